@@ -1,0 +1,53 @@
+"""The program `eqabot` (the same as `python -m bot`): one small module a command, imported when it is called."""
+
+import argparse
+import sys
+from importlib import import_module
+from typing import NoReturn
+
+COMMANDS = {
+    "run": "启动机器人",
+    "demo": "演示：在终端里试用，不需要账号和网络",
+    "import": "导入工作簿或 CSV",
+    "template": "输出空白模板",
+    "staff": "工作人员名单",
+    "group": "管理的群",
+    "migrate": "把数据库升级到最新结构",
+}
+
+
+class Parser(argparse.ArgumentParser):
+    """Bad usage is one line on standard error, status 2."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"用法不对（{message}）。应为：{' '.join(self.format_usage().split()[1:])}\n")
+
+
+def make_parser() -> Parser:
+    parser = Parser(prog="eqabot", description="质评助手：室间质评的QQ/微信助手")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="命令")
+    for name, summary in COMMANDS.items():
+        sub = commands.add_parser(name, help=summary, description=summary)
+        sub.set_defaults(module=f"bot.cli.{name}_" if name == "import" else f"bot.cli.{name}")
+        if len(sys.argv) > 1 and sys.argv[1] == name:
+            import_module(sub.get_default("module")).arguments(sub)
+    return parser
+
+
+def main() -> None:
+    """Run one command; an error that the user can mend is one sentence, status 1."""
+    args = make_parser().parse_args()
+    from bot.cli import complain
+    from core.errors import DomainError
+
+    try:
+        status = import_module(args.module).run(args)
+    except DomainError as refusal:
+        status = complain(refusal)
+    except KeyboardInterrupt:
+        status = 130
+    sys.exit(status)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,79 @@
+"""Composition root: where the parts meet. Nothing else knows all of them."""
+
+import asyncio
+import secrets
+from dataclasses import dataclass, field
+from datetime import timedelta
+from importlib import import_module
+from typing import Any
+
+import nonebot
+
+from bot.channels import Channel, Channels
+from bot.commands import Table, declared
+from bot.door import Door
+from bot.plugins import NAMES
+from bot.scheduler.deliverer import Deliverer
+from bot.scheduler.tick import Tick
+from bot.settings import Settings
+from core.clock import Clock
+from db.unit import Database
+
+
+def load_plugins() -> Table:
+    """The command table, collected from the plugins' declarations. NoneBot must have been initialised."""
+    for name in NAMES:
+        if nonebot.get_plugin_by_module_name(f"bot.plugins.{name}") is None:
+            nonebot.load_plugin(f"bot.plugins.{name}")
+    return declared()
+
+
+@dataclass
+class App:
+    """One running assistant: a door, a tick, and a deliverer per channel."""
+
+    db: Database
+    door: Door
+    tick: Tick
+    deliverers: list[Deliverer]
+    _tasks: list["asyncio.Task[Any]"] = field(default_factory=list)
+    _scheduler: Any = None
+
+    async def start(self, every: float | None) -> None:
+        """`every` seconds a tick; None leaves ticking to the caller (demonstration, tests)."""
+        await self.door.refresh()
+        self.door.start()
+        if every is None:
+            return
+        self._tasks += [asyncio.create_task(deliverer.run()) for deliverer in self.deliverers]
+        self._scheduler = self.tick.start(every)
+        self._tasks.append(asyncio.create_task(self.tick.ring()))
+
+    async def stop(self) -> None:
+        if self._scheduler is not None:
+            self._scheduler.shutdown(wait=False)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.door.stop()
+        await self.db.close()
+
+
+def build(
+    settings: Settings, clock: Clock, channels: list[Channel], table: Table, rehearsal: bool | None = None
+) -> App:
+    db = Database(settings.database_url)
+    door = Door(db, clock, table, settings, Channels(channels))
+    instance = secrets.token_hex(8)
+    unsure = timedelta(seconds=settings.unsure_seconds)
+    deliverers = [
+        Deliverer(db, clock, channel, settings.rules, settings.pace, instance, unsure, rehearsal)
+        for channel in channels
+    ]
+    tick = Tick(db, clock, settings.rules, door, deliverers, instance, unsure)
+    return App(db, door, tick, deliverers)
+
+
+def install_door(door: Door) -> None:
+    """Hand the door to the one message matcher (a plugin, so it is reached only after loading)."""
+    import_module("bot.plugins.door").install(door)

@@ -1,0 +1,78 @@
+"""NoneBot's OneBot adapter with our own gate: known accounts only, no query-string tokens, no message
+texts in the log, and a reader that lets the handlers under way go first."""
+
+import asyncio
+from typing import Any
+
+from loguru import logger
+from nonebot.adapters.onebot.v11 import Adapter, Event, GroupMessageEvent, MessageEvent, PrivateMessageEvent
+from nonebot.drivers import WebSocket
+from nonebot.exception import NoLogException
+
+IN_FLIGHT = 32
+TURNS = 200  # so that a handler that waits for an API answer never stops the reader
+
+
+class _Quiet:
+    def get_log_string(self) -> str:
+        """What people write is not written to the log (domain §7)."""
+        raise NoLogException("OneBot V11")
+
+
+class QuietMessage(_Quiet, MessageEvent):
+    pass
+
+
+class QuietGroupMessage(_Quiet, GroupMessageEvent):
+    pass
+
+
+class QuietPrivateMessage(_Quiet, PrivateMessageEvent):
+    pass
+
+
+class Gate(Adapter):
+    """`accounts` are our own (`qq:10000`); empty admits any that brings the token."""
+
+    accounts: frozenset[str] = frozenset()
+
+    async def _handle_ws(self, websocket: WebSocket) -> None:
+        self_id = str(websocket.request.headers.get("x-self-id") or "")
+        if websocket.request.url.query.get("access_token"):
+            logger.warning("refused a connection: the token stood in the address; send it as a header")
+            await websocket.close(1008, "Token in query")
+        elif self_id and not self.admits(self_id):
+            logger.warning("refused a connection of an account that is not in EQABOT_ACCOUNTS")
+            await websocket.close(1008, "Unknown account")
+        else:
+            await super()._handle_ws(_Paced(websocket, self.tasks))  # type: ignore[arg-type]
+
+    def admits(self, self_id: str) -> bool:
+        return not self.accounts or f"qq:{self_id}" in self.accounts
+
+
+class _Paced:
+    """A WebSocket that, while many events are under way, lets them run before it reads the next one:
+    NoneBot starts a task per event without bound (architecture §3)."""
+
+    def __init__(self, inner: WebSocket, under_way: "set[asyncio.Task[Any]]") -> None:
+        self._inner, self._under_way = inner, under_way
+
+    async def receive(self) -> str | bytes:
+        for _ in range(TURNS):
+            if len(self._under_way) < IN_FLIGHT:
+                break
+            await asyncio.sleep(0)
+        return await self._inner.receive()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+
+def install(accounts: frozenset[str]) -> type[Gate]:
+    Gate.accounts = accounts
+    Gate.add_custom_model(QuietMessage, QuietGroupMessage, QuietPrivateMessage)
+    return Gate
+
+
+__all__ = ["Event", "Gate", "install"]

@@ -1,0 +1,55 @@
+"""A OneBot v11 message event as an `Incoming`."""
+
+from datetime import UTC, datetime
+
+from nonebot.adapters.onebot.v11 import Bot, GroupMessageEvent, MessageEvent, MessageSegment, PrivateMessageEvent
+
+from bot.door import Incoming, Reply
+from core.access import Account, PlaceKind
+
+PLATFORM = "qq"
+
+
+def incoming(event: MessageEvent) -> Incoming:
+    """The event's plain text; pictures, faces and the like are left out."""
+    group = str(event.group_id) if isinstance(event, GroupMessageEvent) else ""
+    return Incoming(
+        PLATFORM,
+        Account(PLATFORM, str(event.user_id)),
+        _place(event),
+        group,
+        event.message.extract_plain_text(),
+        str(event.message_id),
+        datetime.fromtimestamp(event.time, UTC),
+        event.to_me and bool(group),
+    )
+
+
+def _place(event: MessageEvent) -> PlaceKind:
+    if isinstance(event, GroupMessageEvent):
+        return PlaceKind.GROUP
+    if isinstance(event, PrivateMessageEvent) and event.sub_type == "friend":
+        return PlaceKind.PRIVATE
+    return PlaceKind.TEMPORARY
+
+
+def is_for_people(event: MessageEvent) -> bool:
+    """Not our own echo, not an anonymous member (whose number is shared)."""
+    return event.user_id != event.self_id and event.sub_type != "anonymous"
+
+
+def replier(bot: Bot, event: MessageEvent) -> Reply:
+    """Answers where the question came from, quoting it in a group; text segments only."""
+
+    async def reply(text: str) -> None:
+        segments = MessageSegment.text(text)
+        if isinstance(event, GroupMessageEvent):
+            quoted = MessageSegment.reply(event.message_id) + segments
+            await bot.call_api("send_msg", message_type="group", group_id=event.group_id, message=quoted)
+            return
+        temporary = {"group_id": group} if (group := getattr(event, "group_id", None)) else {}
+        await bot.call_api(
+            "send_msg", message_type="private", user_id=event.user_id, message=[segments], **temporary
+        )
+
+    return reply

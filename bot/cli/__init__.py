@@ -1,0 +1,43 @@
+"""What the commands of the program share."""
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from bot.settings import Settings
+from bot.texts import say_error
+from core.access import Account, Principal, Role
+from core.errors import DomainError
+from db.engine import checked_url
+from db.migrate import upgrade
+from db.unit import Database
+
+OPERATOR = Principal(Account("cli", "local"), Role.ADMIN)  # whoever may run the program on its own machine
+
+
+def complain(refusal: DomainError) -> int:
+    """One sentence on standard error; the exit status."""
+    print(say_error(refusal), file=sys.stderr)
+    return 1
+
+
+@asynccontextmanager
+async def database(settings: Settings) -> AsyncIterator[Database]:
+    """The database at the newest schema, or DomainError("settings/database_unreachable")."""
+    db = Database(settings.database_url)
+    try:
+        await open_database(db, settings)
+        yield db
+    finally:
+        await db.close()
+
+
+async def open_database(db: Database, settings: Settings) -> None:
+    try:
+        await upgrade(db)
+    except (OSError, DBAPIError, SQLAlchemyError) as fault:
+        url = checked_url(settings.database_url)
+        where = f"{url.host}:{url.port or 5432}" if url.host else str(url.database)
+        raise DomainError("settings/database_unreachable", where=where) from fault

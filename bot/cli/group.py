@@ -1,0 +1,60 @@
+"""`eqabot group add|list|remove [PLATFORM:ID] [--name N] [--staff] [--receives KIND,…]`"""
+
+import argparse
+import asyncio
+from datetime import UTC, datetime
+
+from bot import settings as configuration
+from bot.cli import OPERATOR, database
+from core.access import Account, ManagedGroup
+from core.errors import DomainError
+from core.pushes.models import Kind
+from db.unit import Database
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=("add", "list", "remove"), metavar="add|list|remove")
+    parser.add_argument("group", nargs="?", metavar="平台:群号")
+    parser.add_argument("--name", default="", metavar="群名")
+    parser.add_argument("--staff", action="store_true", help="工作人员群：接收告警，可用工作人员命令")
+    parser.add_argument("--receives", default="", metavar="种类,…", help="只接收这些推送；不写为全部")
+    parser.set_defaults(complain=parser.error)
+
+
+def run(args: argparse.Namespace) -> int:
+    if args.action != "list" and not args.group:
+        args.complain("缺少群号，例如 qq:700100200")
+    return asyncio.run(_run(args))
+
+
+async def _run(args: argparse.Namespace) -> int:
+    receives = _kinds(args.receives)
+    ident = Account.parse(args.group) if args.group else None
+    async with database(configuration.load()) as db:
+        if ident is None:
+            for group in await db.read(lambda tx: tx.groups()):
+                marks = " 工作人员群" if group.staff else ""
+                print(f"{group.platform}:{group.id}\t{group.name}{marks}\t{','.join(group.receives) or '全部'}")
+            return 0
+        group = ManagedGroup(ident.platform, ident.id, args.name or ident.id, args.staff, receives)
+        return await _change(db, args.action, group)
+
+
+async def _change(db: Database, action: str, group: ManagedGroup) -> int:
+    now, said = datetime.now(UTC), f"{group.platform}:{group.id}"
+    if action == "add":
+        await db.write(lambda tx: tx.set_group(group, now, OPERATOR))
+        print(f"已添加群 {said}（{group.name}）")
+        return 0
+    removed = await db.write(lambda tx: tx.remove_group(group, now, OPERATOR))
+    print(f"已移除群 {said}" if removed else f"没有管理群 {said}")
+    return 0 if removed else 1
+
+
+def _kinds(text: str) -> tuple[str, ...]:
+    words = tuple(word.strip() for word in text.split(",") if word.strip())
+    known = [str(kind) for kind in Kind]
+    for word in words:
+        if word not in known:
+            raise DomainError("access/group_kind", value=word, kinds=known)
+    return words

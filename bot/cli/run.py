@@ -1,0 +1,100 @@
+"""`eqabot run [--clock START[xSPEED]] [--really]`"""
+
+import argparse
+import asyncio
+import errno
+import socket
+import sys
+
+import nonebot
+from loguru import logger
+
+from bot import settings as configuration
+from bot.app import App, build, install_door, load_plugins
+from bot.channels.onebot.adapter import install
+from bot.channels.onebot.send import OneBotChannel
+from bot.cli import database
+from bot.scheduler.tick import EVERY, REHEARSING_EVERY
+from bot.settings import Settings
+from core.clock import Clock, RehearsalClock, SystemClock
+from core.errors import DomainError
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--clock", metavar="起点[x倍速]", help="演练：业务时间从这里开始，按倍速前进")
+    parser.add_argument("--really", action="store_true", help="演练时也向普通群发送")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Everything that can be wrong is found before the first connection."""
+    settings = configuration.load()
+    clock: Clock = RehearsalClock.parse(args.clock) if args.clock else SystemClock()
+    configuration.check_transport(settings)
+    _check_port(settings)
+    asyncio.run(_check_database(settings))
+    _log(settings)
+    _start(settings, clock, bool(args.really) if args.clock else None)
+    return 0
+
+
+def _start(settings: Settings, clock: Clock, rehearsal: bool | None) -> None:
+    nonebot.init(
+        _env_file=None,
+        driver=settings.driver,
+        host=settings.host,
+        port=settings.port,
+        log_level=settings.log_level,
+        command_start=[""],
+        nickname=[],
+        superusers=[],
+        api_timeout=30.0,
+        onebot_access_token=settings.onebot_access_token or None,
+        onebot_secret=settings.onebot_secret or None,
+        onebot_ws_urls=settings.onebot_ws_urls,
+        fastapi_openapi_url=None,
+        fastapi_docs_url=None,
+        fastapi_redoc_url=None,
+    )
+    _log(settings)
+    driver = nonebot.get_driver()
+    driver.register_adapter(install(frozenset(settings.accounts)))
+    app: list[App] = []
+
+    @driver.on_startup
+    async def _up() -> None:
+        app.append(build(settings, clock, [OneBotChannel()], load_plugins(), rehearsal))
+        install_door(app[0].door)
+        await app[0].start(EVERY if rehearsal is None else REHEARSING_EVERY)
+        if rehearsal is False:
+            logger.warning("rehearsal: only staff groups are spoken to; --really speaks to all")
+
+    @driver.on_shutdown
+    async def _down() -> None:
+        for one in app:
+            await one.stop()
+
+    nonebot.run(access_log=False, log_config=None)
+
+
+def _log(settings: Settings) -> None:
+    """To standard error; no variable values in tracebacks, which could hold what people wrote."""
+    logger.remove()
+    logger.add(sys.stderr, level=settings.log_level, diagnose=False, backtrace=False)
+
+
+def _check_port(settings: Settings) -> None:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as fault:
+            if fault.errno not in (errno.EADDRINUSE, errno.EACCES, errno.EADDRNOTAVAIL):
+                raise
+            raise DomainError("settings/port_in_use", host=settings.host, port=settings.port) from fault
+
+
+async def _check_database(settings: Settings) -> None:
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    async with database(settings):
+        pass

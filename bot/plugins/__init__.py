@@ -1,0 +1,3 @@
+"""One NoneBot plugin a subject, thin: commands are declared here, rules live in core, words in templates."""
+
+NAMES = ("door", "guide", "labs", "activities", "pushes")

@@ -1,0 +1,75 @@
+"""The one message matcher of the whole bot, and the commands about commands."""
+
+import re
+
+from nonebot import on_message
+from nonebot.adapters.onebot.v11 import Bot, MessageEvent
+from nonebot.plugin import PluginMetadata
+from nonebot.rule import Rule
+from nonebot.typing import T_State
+
+from bot.channels.onebot.receive import incoming, is_for_people, replier
+from bot.commands import Answer, Ask, Context, Slot, Where, Who, command
+from bot.door import Door
+from core.access import Principal
+from core.errors import DomainError
+
+__plugin_meta__ = PluginMetadata(name="门", description="接收消息、查权限、交给各科目的命令", usage="帮助")
+
+_door: list[Door] = []
+
+
+def install(door: Door) -> None:
+    """Called once by the composition root."""
+    _door[:] = [door]
+
+
+async def _is_for_us(event: MessageEvent, state: T_State) -> bool:
+    if not _door or not is_for_people(event):
+        return False
+    message = incoming(event)
+    found = _door[0].recognise(message)
+    state["found"] = (message, found)
+    return found is not None
+
+
+matcher = on_message(rule=Rule(_is_for_us), priority=1, block=True)
+
+
+@matcher.handle()
+async def _offer(bot: Bot, event: MessageEvent, state: T_State) -> None:
+    message, found = state["found"]
+    _door[0].offer(message, replier(bot, event), found)
+
+
+@command("帮助", "菜单", "help", summary="您在这里可用的命令", example="帮助 截止", slots=(Slot.TEXT,))
+async def help_(ask: Ask, who: Principal, ctx: Context) -> Answer:
+    if ask.words:
+        one = ctx.table.by_name(ask.words[0])
+        if one is None or not (one.who.allows(who)):
+            raise DomainError("ask/not_understood", word=ask.words[0], example="帮助")
+        return Answer("door/help_one", {"one": one})
+    visible = ctx.table.visible(who, ask.place, ask.office)
+    return Answer(
+        "door/help",
+        {
+            "common": [c for c in visible if not c.who.is_staff],
+            "staff": [c for c in visible if c.who.is_staff],
+            "phone": ctx.settings.centre_phone,
+            "private": ask.private,
+        },
+    )
+
+
+@command(
+    "确认",
+    summary="执行刚才预览的操作",
+    example="确认 4821",
+    needs=(Slot.TEXT,),
+    who=Who.VIEWER,
+    where=Where.OFFICE,
+)
+async def confirm(ask: Ask, who: Principal, ctx: Context) -> Answer:
+    if not re.fullmatch(r"\d{4}", ask.words[0]):
+        raise DomainError("door/no_confirmation", code=ask.words[0])
+    return await ctx.confirm(ask.words[0])

@@ -1,0 +1,53 @@
+"""Before a lab has its code: 查重, 申请状态, and 分配 for staff."""
+
+from nonebot.plugin import PluginMetadata
+
+from bot.commands import Answer, Ask, Context, Proposal, Slot, Where, Who, command
+from core.access import Principal
+from core.errors import DomainError
+from core.labs.use import application_status, assign, check_duplicate, propose_assignment
+from db.unit import Unit
+
+__plugin_meta__ = PluginMetadata(name="单位", description="新参控单位申请与实验室编码", usage="申请状态 单位名")
+
+
+@command("查重", summary="单位是否已申请过", example="查重 合肥演示医院", needs=(Slot.UNIT,))
+async def duplicate(ask: Ask, _who: Principal, ctx: Context) -> Answer:
+    found = await ctx.db.read(lambda tx: check_duplicate(tx, ask.text))
+    return Answer("labs/duplicate", {"found": found, "phone": ctx.settings.centre_phone})
+
+
+@command(
+    "申请状态", "账号查询", summary="实验室编码分配了没有", example="申请状态 合肥演示医院", slots=(Slot.UNIT,)
+)
+async def status(ask: Ask, who: Principal, ctx: Context) -> Answer:
+    if not ask.text and not ask.private:
+        raise DomainError("ask/missing", slot=Slot.UNIT.value, example="申请状态 合肥演示医院")
+    found = await ctx.db.read(lambda tx: application_status(tx, who, ask.text, ask.private, ctx.now))
+    view = {"unit": ask.text, "found": found, "settings": ctx.settings, "now": ctx.now}
+    return Answer("labs/status", view, private=frozenset(s.lab_id for s in found if s.lab_id is not None))
+
+
+@command(
+    "分配",
+    summary="给申请单位分配实验室编码",
+    example="分配 申请12 340001",
+    needs=(Slot.TEXT,),
+    who=Who.OPERATOR,
+    where=Where.OFFICE,
+)
+async def give_code(ask: Ask, who: Principal, ctx: Context) -> Proposal:
+    if len(ask.words) < 2:
+        raise DomainError("ask/missing", slot="单位或申请号、编码", example="分配 申请12 340001")
+    *target, code = ask.words
+    pattern = ctx.settings.lab_code_pattern
+    found = await ctx.db.read(lambda tx: propose_assignment(tx, "".join(target), code, pattern))
+    view = {"found": found, "code": code if ask.private else ""}
+    digest = (found.application.id, code, found.existing, found.joins)
+
+    async def do(tx: Unit) -> Answer:
+        again = await propose_assignment(tx, str(found.application.id), code, pattern)
+        await assign(tx, who, again, ctx.now)
+        return Answer("labs/assigned", {"unit": again.application.unit})
+
+    return Proposal(Answer("labs/assign", view), digest, do)

@@ -1,0 +1,56 @@
+"""One interval tick. APScheduler only rings; whatever it missed is still in the tables."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from loguru import logger
+
+from bot.door import Door
+from bot.scheduler.deliverer import Deliverer
+from core.clock import Clock
+from core.pushes import use
+from core.pushes.plan import Rules
+from db.unit import Database
+
+EVERY = 5.0
+REHEARSING_EVERY = 1.0
+
+
+class Tick:
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        rules: Rules,
+        door: Door,
+        deliverers: Sequence[Deliverer],
+        instance: str,
+        unsure: timedelta,
+    ) -> None:
+        self.db, self.clock, self.rules, self.door = db, clock, rules, door
+        self.deliverers, self.instance, self.unsure = deliverers, instance, unsure
+
+    def start(self, every: float) -> AsyncIOScheduler:
+        scheduler = AsyncIOScheduler(timezone="UTC")
+        options = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        scheduler.add_job(self.ring, "interval", seconds=every, id="tick", **options)
+        scheduler.start()
+        return scheduler
+
+    async def ring(self) -> None:
+        try:
+            await self.once()
+        except Exception:  # noqa: BLE001 - a tick that failed is repeated by the next one
+            logger.exception("tick failed")
+
+    async def once(self) -> None:
+        """Say that we live, plan, ripen, expire, settle doubts, wake the deliverers."""
+        now, real = self.clock.now(), self.clock.real()
+        await self.db.write(lambda tx: tx.beat(self.instance, real))
+        await self.db.write(lambda tx: use.plan(tx, self.rules, now))
+        await self.db.write(lambda tx: use.turn(tx, now, real, self.unsure))
+        await self.door.refresh()
+        for deliverer in self.deliverers:
+            await deliverer.reconcile()
+            deliverer.wake.set()

@@ -1,0 +1,196 @@
+"""Settings, read and checked once at the start. A wrong value stops the start with one clear sentence.
+
+NoneBot's own keys stand here too: it reads an environment variable only if its key stands in a dotenv file,
+so the composition root hands them over explicitly.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AliasChoices, Field, ValidationError, ValidationInfo, field_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings.exceptions import SettingsError
+
+from bot.texts import say_error
+from core.access import Account
+from core.calendar import QuietHours, WorkingDays
+from core.errors import DomainError
+from core.pushes.plan import Rules, Stage
+from db.engine import checked_url
+
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+def _own(name: str, default: Any, example: str, **limits: Any) -> Any:
+    return Field(default, validation_alias=AliasChoices(name), examples=[example], **limits)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Seconds between two sends of one account: a random number between `least` and `most`."""
+
+    least: float
+    most: float
+
+    @classmethod
+    def parse(cls, text: str) -> "Pace":
+        match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(?:-\s*(\d+(?:\.\d+)?))?\s*", text)
+        if not match or float(match[2] or match[1]) < float(match[1]):
+            raise DomainError("settings/pace")
+        return cls(float(match[1]), float(match[2] or match[1]))
+
+
+def _accounts(value: list[str]) -> None:
+    for text in value:
+        Account.parse(text)
+
+
+def _addresses(value: list[str]) -> None:
+    if not all(re.fullmatch(r"wss?://\S+", url) for url in value):
+        raise DomainError("settings/ws_urls")
+
+
+def _pattern(value: str) -> None:
+    try:
+        re.compile(value)
+    except re.error as fault:
+        raise DomainError("settings/pattern") from fault
+
+
+_CHECKED: dict[str, Callable[[Any], object]] = {
+    "accounts": _accounts,
+    "database_url": checked_url,
+    "lab_code_pattern": _pattern,
+    "onebot_ws_urls": _addresses,
+    "pace_seconds": Pace.parse,
+    "quiet_hours": QuietHours.parse,
+    "reminder_offsets": Stage.parse_all,
+}
+
+
+class Settings(BaseSettings):
+    """Each field is one key of `.env.example`; its first example is shown when the value is wrong."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore")
+
+    database_url: str = _own(
+        "EQABOT_DATABASE_URL", "sqlite+aiosqlite:///data/eqabot.db", "sqlite+aiosqlite:///data/eqabot.db"
+    )
+    data_dir: Path = _own("EQABOT_DATA_DIR", Path("data"), "data")
+    centre_name: str = _own("EQABOT_CENTRE_NAME", "安徽省临床检验中心", "安徽省临床检验中心", min_length=1)
+    centre_phone: str = _own("EQABOT_CENTRE_PHONE", "0551-62283619", "0551-62283619", min_length=1)
+    site_url: str = _own("EQABOT_SITE_URL", "http://www.ahccl.cn", "http://www.ahccl.cn")
+    apply_url: str = _own(
+        "EQABOT_APPLY_URL", "http://www.ahccl.cn/sqcklc/index.aspx", "http://www.ahccl.cn/sqcklc/index.aspx"
+    )
+    portal_url: str = _own("EQABOT_PORTAL_URL", "http://www.clinet.com.cn", "http://www.clinet.com.cn")
+    join_groups: str = _own("EQABOT_JOIN_GROUPS", "", "700100200、700100201")
+    quiet_hours: str = _own("EQABOT_QUIET_HOURS", "21:00-08:00", "21:00-08:00")
+    reminder_offsets: str = _own("EQABOT_REMINDER_OFFSETS", "7d,3d,1d,3h", "7d,3d,1d,3h")
+    pace_seconds: str = _own("EQABOT_PACE_SECONDS", "3-6", "3-6")
+    unsure_seconds: int = _own("EQABOT_UNSURE_SECONDS", 60, "60", ge=1, le=3600)
+    accounts: Annotated[list[str], NoDecode] = _own("EQABOT_ACCOUNTS", [], '["qq:10000"]')
+    lab_code_pattern: str = _own("EQABOT_LAB_CODE_PATTERN", r"^[A-Za-z]{0,3}\d{4,8}$", r"^[A-Za-z]{0,3}\d{4,8}$")
+    driver: str = _own("DRIVER", "~fastapi+~aiohttp", "~fastapi+~aiohttp")
+    host: str = _own("HOST", "127.0.0.1", "127.0.0.1")
+    port: int = _own("PORT", 8080, "8080", ge=1, le=65535)
+    log_level: str = _own("LOG_LEVEL", "INFO", "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+    onebot_access_token: str = _own("ONEBOT_ACCESS_TOKEN", "", "（用 32 位随机字母数字）", repr=False)
+    onebot_secret: str = _own("ONEBOT_SECRET", "", "（用 32 位随机字母数字）", repr=False)
+    onebot_ws_urls: Annotated[list[str], NoDecode] = _own("ONEBOT_WS_URLS", [], '["ws://127.0.0.1:3001"]')
+
+    @field_validator("accounts", "onebot_ws_urls", mode="before")
+    @classmethod
+    def _listed(cls, value: Any) -> Any:
+        """A JSON list, or words separated by commas."""
+        if not isinstance(value, str):
+            return value
+        return [part for part in re.split(r'[\s,\[\]"]+', value) if part]
+
+    @field_validator(*_CHECKED)
+    @classmethod
+    def _checks(cls, value: Any, info: ValidationInfo) -> Any:
+        try:
+            _CHECKED[str(info.field_name)](value)
+        except DomainError as fault:
+            raise ValueError(fault) from fault
+        return value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, dotenv_settings
+
+    @property
+    def rules(self) -> Rules:
+        return Rules(Stage.parse_all(self.reminder_offsets), QuietHours.parse(self.quiet_hours), WorkingDays({}))
+
+    @property
+    def pace(self) -> "Pace":
+        return Pace.parse(self.pace_seconds)
+
+
+def load(env_file: str | None = ".env") -> Settings:
+    """The settings, or DomainError("settings/value") naming the key, what is wrong, and an example."""
+    try:
+        settings = Settings(_env_file=env_file)
+    except (ValidationError, DomainError, SettingsError) as fault:
+        raise _explained(fault) from fault
+    return settings
+
+
+def check_transport(settings: Settings) -> None:
+    """Open HTTP event routes let anybody speak as staff (architecture §3): both secrets, or loopback."""
+    if settings.host in LOOPBACK or (settings.onebot_access_token and settings.onebot_secret):
+        return
+    missing = [
+        key
+        for key, value in (
+            ("ONEBOT_ACCESS_TOKEN", settings.onebot_access_token),
+            ("ONEBOT_SECRET", settings.onebot_secret),
+        )
+        if not value
+    ]
+    raise DomainError("settings/open_transport", host=settings.host, missing=missing)
+
+
+def keys() -> dict[str, FieldInfo]:
+    """Every key of the environment, with its field."""
+    return {_key(name): info for name, info in Settings.model_fields.items()}
+
+
+def _key(field: str) -> str:
+    alias = Settings.model_fields[field].validation_alias
+    assert isinstance(alias, AliasChoices)
+    return str(alias.choices[0])
+
+
+def _explained(fault: Exception) -> DomainError:
+    if not isinstance(fault, ValidationError):
+        return fault if isinstance(fault, DomainError) else DomainError("settings/unreadable")
+    first = fault.errors()[0]
+    key = str(first["loc"][0])
+    info = keys()[key]
+    reason = first.get("ctx", {}).get("error")
+    inner = reason.args[0] if isinstance(reason, ValueError) and reason.args else None
+    words = say_error(inner) if isinstance(inner, DomainError) else _SAYS.get(first["type"], "格式不对")
+    return DomainError("settings/value", key=key, fault=words, example=(info.examples or [""])[0])
+
+
+_SAYS = {
+    "int_parsing": "应为整数",
+    "greater_than_equal": "数值太小",
+    "less_than_equal": "数值太大",
+    "string_too_short": "不能为空",
+    "string_pattern_mismatch": "不是可选的值之一",
+}

@@ -1,0 +1,59 @@
+"""Every sentence a user reads: Jinja templates by subject, and one file of one-line refusals.
+
+What a template produces is plain text; channels put it into text segments, so nothing in it becomes markup.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from core.calendar import SHANGHAI
+from core.errors import DomainError
+from core.words import say_day, say_stamp, say_when
+
+HERE = Path(__file__).parent
+
+
+def _few(count: int) -> str:
+    """Counts under 3 could point at one laboratory (issue of privacy: domain §7)."""
+    return f"{count}家" if count == 0 or count >= 3 else "不足3家"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(HERE),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,  # plain text, never HTML
+    )
+    environment.filters.update(day=say_day, when=say_when, stamp=say_stamp, few=_few)
+    environment.globals.update(SHANGHAI=SHANGHAI)
+    return environment
+
+
+@cache
+def _sentences() -> dict[str, Any]:
+    flat: dict[str, str] = {}
+    for subject, sentences in tomllib.loads((HERE / "errors.toml").read_text(encoding="utf-8")).items():
+        flat |= {f"{subject}/{name}": sentence for name, sentence in sentences.items()}
+    return {key: _environment().from_string(sentence) for key, sentence in flat.items()}
+
+
+def say(name: str, view: Mapping[str, Any]) -> str:
+    """The text of template `name` (`labs/status`), without blank ends."""
+    return _environment().get_template(f"{name}.j2").render(view).strip()
+
+
+def say_error(error: DomainError) -> str:
+    """The sentence of a refusal."""
+    return str(_sentences()[error.key].render(error.params))
+
+
+def error_keys() -> set[str]:
+    return set(_sentences())

@@ -1,0 +1,140 @@
+"""Judging the workbooks `programmes`, `rounds` and `submissions`."""
+
+from collections.abc import Iterable
+
+from core.activities.models import Reported
+from core.words import name_key
+from core.workbooks.judged import Judged, Known, Mark, Values, blank_text, refuse, rows_as_values, sort_out
+from core.workbooks.tables import Refused, Scope, Table
+
+Listed = dict[tuple[int, int, str], set[str]]
+
+_IN_CATALOGUE = "应写项目表中的名称、编码或别名"
+
+
+def judge_programmes(table: Table, known: Known) -> Judged:
+    judged = Judged(table, refused=list(table.refused))
+    for _, row in rows_as_values(table):
+        values = blank_text(row, "plan_url")
+        for ident, default in (("rounds", 2), ("scored", True)):
+            if ident in values and values[ident] is None:
+                values[ident] = default
+        key = (values.pop("year"), values.pop("code"))
+        sort_out(judged, key, values, known.programmes.get(key))
+    for change in (*judged.new, *judged.changed):
+        known.programmes[change.key] = {**(change.old or {}), **change.values}
+    return judged
+
+
+def judge_rounds(table: Table, known: Known) -> Judged:
+    judged = Judged(table, refused=list(table.refused))
+    names = _Names(known)
+    for number, row in rows_as_values(table):
+        values = blank_text(row, "sample_nos", "plan_url")
+        year, n, word = values.pop("year"), values.pop("n"), values.pop("programme")
+        code = names.code(year, word)
+        if code is None:
+            refuse(judged, number, "项目", word, names.fault(year, word), _IN_CATALOGUE)
+        elif (opens := values.get("opens_at")) and opens >= values["deadline"]:
+            refuse(judged, number, "上报截止", values["deadline"], "不晚于上报开始", "上报截止应晚于上报开始")
+        else:
+            sort_out(judged, (year, n, code), values, known.rounds.get((year, n, code)))
+    for change in (*judged.new, *judged.changed):
+        known.rounds[change.key] = {**(change.old or {}), **change.values}
+    return judged
+
+
+def judge_submissions(table: Table, known: Known, scope: Scope | None = None) -> Judged:
+    """`scope` (or the sheet's own word, else partial): only a complete list takes labs off (domain §2)."""
+    judged = Judged(table, refused=list(table.refused), scope=scope or table.scope or "partial")
+    rounds = _Rounds(known)
+    listed: Listed = {}
+    at = {ident: position for position, ident in enumerate(table.columns)}
+    year_at, n_at, programme_at = at["year"], at["n"], at["programme"]
+    code_at, reported_at, when_at = at["lab_code"], at["reported"], at.get("reported_at")
+    for number, row in zip(table.row_numbers, table.rows, strict=True):
+        key, fault = rounds.find(row[year_at], row[n_at], row[programme_at])
+        code = row[code_at]
+        if key is None:
+            judged.refused.append(Refused(number, "项目", str(row[programme_at])[:40], *fault))
+        elif code not in known.labs:
+            judged.refused.append(Refused(number, "实验室编码", code, "不在单位名录中", "应为名录中已有的编码"))
+        else:
+            when = row[when_at] if when_at is not None else None
+            _mark(judged, known, key, code, row[reported_at], when, listed)
+    judged.lists = sorted(listed)
+    if judged.scope == "full":
+        _drop_absent(judged, known, listed)
+    return judged
+
+
+def _mark(
+    judged: Judged,
+    known: Known,
+    key: tuple[int, int, str],
+    code: str,
+    reported: bool,
+    when: str | None,
+    listed: Listed,
+) -> None:
+    listed.setdefault(key, set()).add(code)
+    state = "submitted" if reported else "unsubmitted"
+    new = (state, when if reported else None)
+    old = known.submissions.get(key, {}).get(code)
+    if old == new or (old and old[0] == state and when is None):
+        judged.unchanged += 1
+        return
+    judged.marks.append(Mark(key, code, *new))
+    judged.marks_new += old is None
+
+
+def _drop_absent(judged: Judged, known: Known, listed: Listed) -> None:
+    for key, codes in listed.items():
+        for code, (state, _) in known.submissions.get(key, {}).items():
+            if code not in codes and state != Reported.UNLISTED:
+                judged.marks.append(Mark(key, code, str(Reported.UNLISTED), None))
+                judged.dropped += 1
+
+
+class _Names:
+    """Programme codes of a year by any of their names."""
+
+    def __init__(self, known: Known) -> None:
+        self._codes: dict[tuple[int, str], set[str]] = {}
+        for (year, code), values in known.programmes.items():
+            for name in _names(code, values):
+                self._codes.setdefault((year, name_key(name)), set()).add(code)
+
+    def code(self, year: int, word: str) -> str | None:
+        codes = self._codes.get((year, name_key(word)), set())
+        return next(iter(codes)) if len(codes) == 1 else None
+
+    def fault(self, year: int, word: str) -> str:
+        several = len(self._codes.get((year, name_key(word)), ())) > 1
+        return "对应多个项目" if several else f"{year}年项目表中没有"
+
+
+def _names(code: str, values: Values) -> Iterable[str]:
+    return (code, values["name"], *(values.get("aliases") or ()))
+
+
+class _Rounds:
+    """Rounds by year, number and any name of the programme, each asked for only once."""
+
+    def __init__(self, known: Known) -> None:
+        self._names, self._known = _Names(known), known
+        self._found: dict[tuple[int, int, str], tuple[tuple[int, int, str] | None, tuple[str, str]]] = {}
+
+    def find(self, year: int, n: int, word: str) -> tuple[tuple[int, int, str] | None, tuple[str, str]]:
+        asked = (year, n, word)
+        if asked not in self._found:
+            self._found[asked] = self._look(*asked)
+        return self._found[asked]
+
+    def _look(self, year: int, n: int, word: str) -> tuple[tuple[int, int, str] | None, tuple[str, str]]:
+        code = self._names.code(year, word)
+        if code is None:
+            return None, (self._names.fault(year, word), _IN_CATALOGUE)
+        if (year, n, code) not in self._known.rounds:
+            return None, (f"没有{year}年第{n}次的安排", "请先导入活动安排表")
+        return (year, n, code), ("", "")

@@ -1,0 +1,153 @@
+"""What is asked about programmes and deadlines, and how staff announce samples."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+from core.access import Principal
+from core.activities.models import Programme, Round, RoundState, RoundView
+from core.calendar import SHANGHAI
+from core.errors import DomainError
+from core.pushes.models import Kind, Planned
+from core.words import match_names
+
+ALL = "全部"
+ANNOUNCED_FOR = timedelta(days=7)
+LATELY = timedelta(days=3)  # a deadline just past is still worth an answer
+
+
+class ProgrammesTx(Protocol):
+    async def programmes(self, year: int) -> list[Programme]: ...
+
+    async def programme_years(self) -> list[int]: ...
+
+
+class RoundsTx(ProgrammesTx, Protocol):
+    async def rounds(self, year: int, n: int | None) -> list[RoundView]: ...
+
+    async def rounds_closing(self, since: datetime) -> list[RoundView]: ...
+
+
+class DispatchTx(RoundsTx, Protocol):
+    async def set_round_state(self, ids: Sequence[int], state: RoundState, now: datetime) -> None: ...
+
+    async def write_push(self, planned: Planned, now: datetime) -> None: ...
+
+    async def audit(self, who: Principal, action: str, subject: str, detail: object, now: datetime) -> None: ...
+
+
+def choose(words: Sequence[str], programmes: Sequence[Programme]) -> list[Programme]:
+    """The programmes that the words name; none for no words.
+
+    DomainError: activities/programme_unknown, activities/programme_ambiguous (an alias that hits several
+    leads to a question back, domain §2).
+    """
+    index = [(name, programme) for programme in programmes for name in programme.names]
+    chosen: list[Programme] = []
+    for word in words:
+        hits = match_names(word, index)
+        if not hits:
+            raise DomainError("activities/programme_unknown", word=word)
+        if len(hits) > 1:
+            raise DomainError("activities/programme_ambiguous", word=word, names=[p.name for p in hits])
+        chosen += [hit for hit in hits if hit not in chosen]
+    return chosen
+
+
+async def programmes(tx: ProgrammesTx, year: int | None, words: Sequence[str], today: date) -> "Catalogue":
+    """The catalogue of a year (default: the newest imported one not after this year)."""
+    wanted = year or await _newest_year(tx, today)
+    listed = await tx.programmes(wanted)
+    chosen = choose(words, listed) if listed else []
+    return Catalogue(wanted, tuple(chosen or listed), bool(listed))
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """`known` is False when no catalogue of that year was imported: 未知, not 没有."""
+
+    year: int
+    programmes: tuple[Programme, ...]
+    known: bool
+
+
+async def _newest_year(tx: ProgrammesTx, today: date) -> int:
+    years = await tx.programme_years()
+    return max((y for y in years if y <= today.year), default=max(years, default=today.year))
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """Open and coming rounds in order of deadline, and those closed within the last days."""
+
+    coming: tuple[RoundView, ...]
+    closed: tuple[RoundView, ...]
+    known: bool
+
+
+async def deadlines(
+    tx: RoundsTx, words: Sequence[str], now: datetime, year: int | None = None, n: int | None = None
+) -> Deadlines:
+    """Answer of 截止. Words name programmes of the years in question."""
+    views = await tx.rounds_closing(now - LATELY)
+    views = [view for view in views if year in (None, view.round.year) and n in (None, view.round.n)]
+    if words:
+        pool = {view.round.programme.id: view.round.programme for view in views}
+        listed = list(pool.values()) or await tx.programmes(await _newest_year(tx, local_day(now)))
+        wanted = {programme.id for programme in choose(words, listed)} if listed else set()
+        views = [view for view in views if view.round.programme.id in wanted]
+    coming = tuple(view for view in views if view.deadline >= now)
+    closed = tuple(view for view in views if view.deadline < now)
+    return Deadlines(coming, closed, bool(views) or bool(await tx.programme_years()))
+
+
+async def activity(tx: RoundsTx, year: int, n: int, words: Sequence[str]) -> list[RoundView]:
+    """Rounds of activity (year, n), all or those named; DomainError("activities/activity_unknown")."""
+    views = await tx.rounds(year, n)
+    if not views:
+        raise DomainError("activities/activity_unknown", year=year, n=n)
+    named = [word for word in words if word != ALL]
+    if not named:
+        return views
+    wanted = {programme.id for programme in choose(named, [view.round.programme for view in views])}
+    return [view for view in views if view.round.programme.id in wanted]
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """What 发放 would announce; `again` were announced before and are left out."""
+
+    year: int
+    n: int
+    rounds: tuple[Round, ...]
+    again: tuple[Round, ...]
+
+
+async def propose_dispatch(tx: RoundsTx, year: int, n: int, words: Sequence[str], now: datetime) -> Dispatch:
+    """DomainError: activities/activity_unknown, activities/dispatched_before, activities/all_closed."""
+    views = await activity(tx, year, n, words)
+    again = tuple(v.round for v in views if v.round.state is RoundState.DISPATCHED)
+    planned = tuple(v.round for v in views if v.round.state is RoundState.PLANNED)
+    rounds = tuple(r for r in planned if r.deadline > now)
+    if planned and not rounds:
+        raise DomainError("activities/all_closed", year=year, n=n)
+    if not rounds:
+        raise DomainError("activities/dispatched_before", year=year, n=n)
+    return Dispatch(year, n, rounds, again)
+
+
+async def dispatch(tx: DispatchTx, who: Principal, proposal: Dispatch, now: datetime) -> None:
+    """Samples are on their way: state, audit row and announcement commit together."""
+    ids = sorted(r.id for r in proposal.rounds)
+    await tx.set_round_state(ids, RoundState.DISPATCHED, now)
+    subject = f"activity:{proposal.year}:{proposal.n}"
+    await tx.audit(who, "activities.dispatch", subject, {"rounds": ids}, now)
+    key = f"{Kind.DISPATCHED}:{proposal.year}:{proposal.n}:{','.join(map(str, ids))}"
+    facts = {"year": proposal.year, "n": proposal.n, "rounds": ids}
+    expires = min(now + ANNOUNCED_FOR, max(r.deadline for r in proposal.rounds))
+    await tx.write_push(Planned(Kind.DISPATCHED, key, now, expires, facts), now)
+
+
+def local_day(now: datetime) -> date:
+    return now.astimezone(SHANGHAI).date()

@@ -1,0 +1,1 @@
+"""Pushes: planned from facts, delivered once, never lost (architecture §4)."""

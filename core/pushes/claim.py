@@ -1,0 +1,69 @@
+"""At the claim everything is asked again, in the same transaction: still due, still true, still wanted?"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Protocol
+
+from core.access import ManagedGroup
+from core.pushes.models import Body, Delivery, Kind, Stop, Target
+from core.pushes.states import State
+
+AT_ONCE = 50  # stale rows put aside in one transaction, so that it stays short
+
+
+class ClaimTx(Protocol):
+    async def next_claimable(self, ask: "Ask") -> Delivery | None: ...
+
+    async def managed_group(self, target: Target) -> ManagedGroup | None: ...
+
+    async def take(self, delivery: Delivery, body: str, ask: "Ask") -> None: ...
+
+    async def stop(self, delivery: int, state: State, words: str, now: datetime) -> None: ...
+
+
+Decide = Callable[[Any, Delivery, datetime], Awaitable[Body | Stop]]
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Who claims, for which channel. `only` limits a rehearsal to these targets; None means all."""
+
+    channel: str
+    instance: str
+    now: datetime
+    real: datetime
+    only: frozenset[Target] | None = None
+
+
+async def claim(
+    tx: ClaimTx,
+    ask: Ask,
+    decide: Mapping[Kind, Decide],
+    render: Callable[[str, Mapping[str, Any]], str],
+) -> Delivery | None:
+    """The next delivery to send, with its text and a new fence; None when nothing is due."""
+    for _ in range(AT_ONCE):
+        delivery = await tx.next_claimable(ask)
+        if delivery is None:
+            return None
+        verdict = await _verdict(tx, delivery, ask.now, decide)
+        if isinstance(verdict, Stop):
+            await tx.stop(delivery.id, verdict.state, verdict.words, ask.now)
+            continue
+        for covered in verdict.covers:
+            await tx.stop(covered, State.SUPERSEDED, f"并入 {delivery.reference}", ask.now)
+        body = render(verdict.template, {**verdict.view, "reference": delivery.reference})
+        await tx.take(delivery, body, ask)
+        return replace(delivery, body=body, fence=delivery.fence + 1, state=State.SENDING, claimed_at=ask.real)
+    return None
+
+
+async def _verdict(tx: ClaimTx, delivery: Delivery, now: datetime, decide: Mapping[Kind, Decide]) -> Body | Stop:
+    if delivery.expires_at <= now:
+        return Stop(State.EXPIRED, "过期未发")
+    if delivery.target.place == "group":
+        group = await tx.managed_group(delivery.target)
+        if group is None or not group.wants(delivery.push.kind):
+            return Stop(State.CANCELLED, "该群不再接收")
+    return await decide[delivery.push.kind](tx, delivery, now)

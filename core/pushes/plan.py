@@ -1,0 +1,104 @@
+"""Which reminders there must be: a pure function of the deadlines, the rules and `now`.
+
+Run again at every tick over all deadlines not yet past, by any instance, as often as one likes:
+the natural key makes repetition harmless. Merging does not depend on `now`, so neither does a key.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from core.calendar import SHANGHAI, QuietHours, WorkingDays, move_earlier
+from core.errors import DomainError
+from core.pushes.models import Kind, Planned
+
+_OFFSET = re.compile(r"(\d{1,3})([dh])")
+_UNIT = {"d": timedelta(days=1), "h": timedelta(hours=1)}
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """`3d`: how long before the deadline."""
+
+    name: str
+    before: timedelta
+
+    @classmethod
+    def parse_all(cls, text: str) -> tuple["Stage", ...]:
+        """`7d,3d,1d,3h`, longest first; DomainError("settings/offsets") on anything else."""
+        stages = []
+        for word in filter(None, (part.strip() for part in text.split(","))):
+            match = _OFFSET.fullmatch(word)
+            if not match or not int(match[1]):
+                raise DomainError("settings/offsets", value=text)
+            stages.append(cls(word, int(match[1]) * _UNIT[match[2]]))
+        return tuple(sorted(stages, key=lambda stage: stage.before, reverse=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    stages: tuple[Stage, ...]
+    quiet: QuietHours
+    days: WorkingDays
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A moment at which one or more rounds of activity (year, n) close."""
+
+    year: int
+    n: int
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        return f"{self.year}:{self.n}:{self.at.astimezone(UTC):%Y%m%dT%H%MZ}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """Stages that land on one day, merged: sent at the earliest moment, named after the last stage."""
+
+    stage: str
+    due: datetime
+    nominal: datetime
+
+
+def plan_reminders(deadlines: Iterable[Deadline], rules: Rules, now: datetime) -> list[Planned]:
+    """All reminders that must exist at `now` (domain §5): none of a stage already past, none after
+    the deadline; one that was moved into the past is due at the next civil minute."""
+    planned: list[Planned] = []
+    for deadline in deadlines:
+        if deadline.at > now:
+            planned += _of_deadline(deadline, rules, now)
+    return planned
+
+
+def _of_deadline(deadline: Deadline, rules: Rules, now: datetime) -> list[Planned]:
+    slots = _slots(deadline, rules)
+    planned = []
+    for slot, following in zip(slots, [*slots[1:], None], strict=True):
+        if slot.nominal < now:
+            continue
+        expires = following.due if following else deadline.at
+        due = slot.due if slot.due >= now else rules.quiet.next_calm(now)
+        if due < expires:
+            planned.append(_reminder(deadline, slot.stage, due, expires))
+    return planned
+
+
+def _slots(deadline: Deadline, rules: Rules) -> Sequence[_Slot]:
+    by_day: dict[object, _Slot] = {}
+    for stage in rules.stages:
+        nominal = deadline.at - stage.before
+        due = move_earlier(nominal, rules.quiet, rules.days)
+        day = due.astimezone(SHANGHAI).date()
+        earlier = by_day.get(day)
+        by_day[day] = _Slot(stage.name, min(due, earlier.due) if earlier else due, nominal)
+    return sorted(by_day.values(), key=lambda slot: slot.due)
+
+
+def _reminder(deadline: Deadline, stage: str, due: datetime, expires: datetime) -> Planned:
+    facts = {"year": deadline.year, "n": deadline.n, "deadline": deadline.at.isoformat(), "stage": stage}
+    return Planned(Kind.REMINDER, f"{Kind.REMINDER}:{deadline.key}:{stage}", due, expires, facts)

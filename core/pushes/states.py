@@ -1,0 +1,67 @@
+"""The life of one delivery and its legal edges (architecture §4)."""
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    PLANNED = "planned"
+    READY = "ready"
+    SENDING = "sending"
+    DELIVERED = "delivered"
+    RETRY_WAIT = "retry_wait"
+    FAILED = "failed"
+    UNCERTAIN = "uncertain"
+    OBSERVED = "observed"
+    NEEDS_STAFF = "needs_staff"
+    CANCELLED = "cancelled"
+    SUPERSEDED = "superseded"
+    EXPIRED = "expired"
+
+
+_STOPPED = {State.CANCELLED, State.SUPERSEDED, State.EXPIRED}
+
+EDGES: dict[State, frozenset[State]] = {
+    State.PLANNED: frozenset({State.READY, *_STOPPED}),
+    State.READY: frozenset({State.SENDING, *_STOPPED}),
+    State.SENDING: frozenset({State.DELIVERED, State.RETRY_WAIT, State.FAILED, State.UNCERTAIN}),
+    State.RETRY_WAIT: frozenset({State.SENDING, State.FAILED, *_STOPPED}),
+    State.UNCERTAIN: frozenset({State.OBSERVED, State.READY, State.NEEDS_STAFF}),
+    State.NEEDS_STAFF: frozenset({State.READY, State.CANCELLED, State.OBSERVED}),
+    State.FAILED: frozenset({State.READY, State.CANCELLED}),
+    State.DELIVERED: frozenset(),
+    State.OBSERVED: frozenset(),
+    State.CANCELLED: frozenset(),
+    State.SUPERSEDED: frozenset(),
+    State.EXPIRED: frozenset(),
+}
+
+CLAIMABLE = (State.READY, State.RETRY_WAIT)
+WAITING = (State.PLANNED, State.READY, State.RETRY_WAIT)
+FOR_STAFF = (State.NEEDS_STAFF, State.FAILED, State.EXPIRED)
+
+
+class IllegalEdge(RuntimeError):
+    """A delivery was to take an edge that is not in the table: a defect, never a user's fault."""
+
+
+def check_edge(old: State, new: State) -> None:
+    """Raise IllegalEdge unless `old` may become `new`."""
+    if new not in EDGES[old]:
+        raise IllegalEdge(f"{old} -> {new}")
+
+
+class Outcome(StrEnum):
+    """What one attempt came to, as far as the channel can tell."""
+
+    DELIVERED = "delivered"
+    NOT_SENT = "not_sent"  # surely not shown, may be tried again
+    REFUSED = "refused"  # surely not shown, and never will be
+    UNKNOWN = "unknown"  # may have been shown
+
+
+AFTER: dict[Outcome, State] = {
+    Outcome.DELIVERED: State.DELIVERED,
+    Outcome.NOT_SENT: State.RETRY_WAIT,
+    Outcome.REFUSED: State.FAILED,
+    Outcome.UNKNOWN: State.UNCERTAIN,
+}

@@ -1,0 +1,23 @@
+"""Loose Chinese words: years, rounds, names and dates as people type them, and how we say them back."""
+
+from core.words.dates import parse_day, parse_when
+from core.words.fold import chinese_int, fold
+from core.words.names import match_names, name_key
+from core.words.saying import say_day, say_stamp, say_when
+from core.words.slots import Found, round_no_of, take, year_of
+
+__all__ = [
+    "Found",
+    "chinese_int",
+    "fold",
+    "match_names",
+    "name_key",
+    "parse_day",
+    "parse_when",
+    "round_no_of",
+    "say_day",
+    "say_stamp",
+    "say_when",
+    "take",
+    "year_of",
+]

@@ -1,0 +1,145 @@
+"""Staff, managed groups, confirmations that wait, and the audit log."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Boolean, Column, Integer, String, Table, cast, delete, null, select
+
+from core.access import Account, ManagedGroup, Principal, Role
+from core.pushes.models import Target
+from db.base import Queries
+from db.labs import application
+from db.types import Moment, metadata
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("platform", String(32), primary_key=True),
+    Column("account", String(128), primary_key=True),
+    Column("role", Integer, nullable=False),
+    Column("added_at", Moment, nullable=False),
+)
+
+chat_group = Table(
+    "chat_group",
+    metadata,
+    Column("platform", String(32), primary_key=True),
+    Column("id", String(128), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("staff", Boolean, nullable=False),
+    Column("receives", JSON, nullable=False),
+)
+
+confirmation = Table(
+    "confirmation",
+    metadata,
+    Column("code", String(8), primary_key=True),
+    Column("account", String(160), nullable=False),
+    Column("place", String(160), nullable=False),
+    Column("text", String(1000), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("expires_at", Moment, nullable=False),
+)
+
+audit_log = Table(
+    "audit_log",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("actor", String(160), nullable=False),
+    Column("action", String(64), nullable=False, index=True),
+    Column("subject", String(160), nullable=False),
+    Column("detail", JSON, nullable=False),
+)
+
+
+class Access(Queries):
+    async def principal(self, account: Account) -> Principal:
+        """Everything proved about an account, in one round trip."""
+        role = select(staff.c.role.label("role"), _nothing().label("lab")).where(
+            staff.c.platform == account.platform, staff.c.account == account.id
+        )
+        query: Any = role
+        if account.platform == "qq":
+            applied = select(_nothing().label("role"), application.c.lab_id.label("lab")).where(
+                application.c.qq == account.id, application.c.lab_id.is_not(None)
+            )
+            query = role.union_all(applied)
+        rows = await self._all(query)
+        granted = max((row.role for row in rows if row.role is not None), default=0)
+        return Principal(account, Role(granted), applied=frozenset(row.lab for row in rows if row.lab is not None))
+
+    async def set_staff(self, account: Account, role: Role, now: datetime, by: Principal) -> None:
+        values = {"platform": account.platform, "account": account.id, "role": int(role), "added_at": now}
+        insert = self._insert(staff).values(**values)
+        keys = [staff.c.platform, staff.c.account]
+        await self._run(insert.on_conflict_do_update(index_elements=keys, set_={"role": int(role)}))
+        await self.audit(by, "access.staff", str(account), {"role": role.name.lower()}, now)
+
+    async def remove_staff(self, account: Account, now: datetime, by: Principal) -> bool:
+        where = (staff.c.platform == account.platform, staff.c.account == account.id)
+        removed = bool((await self._run(delete(staff).where(*where))).rowcount)
+        if removed:
+            await self.audit(by, "access.staff", str(account), {"role": None}, now)
+        return removed
+
+    async def staff_list(self) -> list[tuple[Account, Role]]:
+        rows = await self._all(select(staff).order_by(staff.c.role.desc(), staff.c.platform, staff.c.account))
+        return [(Account(row.platform, row.account), Role(row.role)) for row in rows]
+
+    async def groups(self) -> list[ManagedGroup]:
+        rows = await self._all(select(chat_group).order_by(chat_group.c.platform, chat_group.c.id))
+        return [_group(row) for row in rows]
+
+    async def managed_group(self, target: Target) -> ManagedGroup | None:
+        query = select(chat_group).where(chat_group.c.platform == target.channel, chat_group.c.id == target.id)
+        row = await self._one(query)
+        return _group(row) if row else None
+
+    async def set_group(self, group: ManagedGroup, now: datetime, by: Principal) -> None:
+        values = {"name": group.name, "staff": group.staff, "receives": list(group.receives)}
+        insert = self._insert(chat_group).values(platform=group.platform, id=group.id, **values)
+        keys = [chat_group.c.platform, chat_group.c.id]
+        await self._run(insert.on_conflict_do_update(index_elements=keys, set_=values))
+        await self.audit(by, "access.group", f"{group.platform}:{group.id}", values, now)
+
+    async def remove_group(self, group: ManagedGroup, now: datetime, by: Principal) -> bool:
+        where = (chat_group.c.platform == group.platform, chat_group.c.id == group.id)
+        removed = bool((await self._run(delete(chat_group).where(*where))).rowcount)
+        if removed:
+            await self.audit(by, "access.group", f"{group.platform}:{group.id}", None, now)
+        return removed
+
+    async def add_confirmation(
+        self, code: str, account: Account, place: str, text: str, digest: str, expires_at: datetime
+    ) -> None:
+        """A new proposal replaces an older one of the same person in the same place."""
+        mine = (confirmation.c.account == str(account), confirmation.c.place == place)
+        await self._run(delete(confirmation).where(*mine))
+        values = {"code": code, "account": str(account), "place": place, "text": text}
+        await self._run(confirmation.insert().values(**values, digest=digest, expires_at=expires_at))
+
+    async def take_confirmation(
+        self, code: str, account: Account, place: str, real: datetime
+    ) -> tuple[str, str] | None:
+        """(text, digest) of a proposal that waits for just this person here; it is used up."""
+        c = confirmation.c
+        mine = (c.code == code, c.account == str(account), c.place == place)
+        row = await self._one(select(confirmation).where(*mine))
+        await self._run(delete(confirmation).where((c.expires_at < real) | ((c.code == code) & mine[1] & mine[2])))
+        return (row.text, row.digest) if row and row.expires_at >= real else None
+
+    async def audit(self, who: Principal, action: str, subject: str, detail: object, now: datetime) -> None:
+        values = {"at": now, "actor": str(who.account), "action": action, "subject": subject, "detail": detail}
+        await self._run(audit_log.insert().values(**values))
+
+    async def audit_rows(self, newest: int) -> list[Any]:
+        return list(await self._all(select(audit_log).order_by(audit_log.c.id.desc()).limit(newest)))
+
+
+def _nothing() -> Any:
+    return cast(null(), Integer)
+
+
+def _group(row: Any) -> ManagedGroup:
+    return ManagedGroup(row.platform, row.id, row.name, row.staff, tuple(row.receives))

@@ -1,0 +1,71 @@
+"""Engines. SQLite: one writing connection with BEGIN IMMEDIATE, readers that cannot write (architecture §3)."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+from core.errors import DomainError
+
+DRIVERS = {"sqlite+aiosqlite", "postgresql+asyncpg"}
+READERS = 4
+BUSY_MS = 10_000
+
+
+def checked_url(text: str) -> URL:
+    """The address, or DomainError("settings/database_url")."""
+    try:
+        url = make_url(text)
+    except ArgumentError as fault:
+        raise DomainError("settings/database_url") from fault
+    if url.drivername not in DRIVERS or (url.drivername.startswith("sqlite") and not url.database):
+        raise DomainError("settings/database_url")
+    return url
+
+
+def make_engines(text: str) -> tuple[AsyncEngine, AsyncEngine]:
+    """(writer, reader) for a database address."""
+    url = checked_url(text)
+    if url.drivername.startswith("sqlite"):
+        return _sqlite(url)
+    writer = create_async_engine(url, isolation_level="SERIALIZABLE", pool_pre_ping=True)
+    reader = create_async_engine(url, pool_pre_ping=True, pool_size=READERS)
+    event.listen(reader.sync_engine, "begin", lambda c: c.exec_driver_sql("SET TRANSACTION READ ONLY"))
+    return writer, reader
+
+
+def _sqlite(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
+    Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+    pool: dict[str, Any] = {"poolclass": AsyncAdaptedQueuePool, "max_overflow": 0}
+    writer = create_async_engine(url, pool_size=1, pool_timeout=60, **pool)
+    reader = create_async_engine(url, pool_size=READERS, pool_timeout=60, **pool)
+    for engine, begin in ((writer, "BEGIN IMMEDIATE"), (reader, "BEGIN")):
+        _own_transactions(engine, begin)
+    _pragmas(writer, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}")
+    _pragmas(reader, "query_only=ON", f"busy_timeout={BUSY_MS}")
+    return writer, reader
+
+
+def _own_transactions(engine: AsyncEngine, begin: str) -> None:
+    """The driver's own BEGIN is DEFERRED and loses read-modify-writes; say it ourselves."""
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+
+def _pragmas(engine: AsyncEngine, *pragmas: str) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def _connect(connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()

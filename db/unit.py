@@ -1,0 +1,58 @@
+"""Transactions: function-shaped and shielded, because a cancelled task may have committed half-seen."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from db.access import Access
+from db.activities import Activities
+from db.engine import make_engines
+from db.imports import Imports
+from db.labs import Labs
+from db.pushes import Pushes
+
+T = TypeVar("T")
+
+TRIES = 10
+_SERIALIZATION = {"40001", "40P01"}  # PostgreSQL asks for the whole transaction again
+_UNIQUE = "23505"  # under SERIALIZABLE two writers of one new key may also end so; read again, it is there
+
+
+class Unit(Access, Labs, Activities, Pushes, Imports):
+    """The queries of all subjects on one transaction; a use case asks for just those it needs."""
+
+
+class Database:
+    def __init__(self, url: str) -> None:
+        self.writer, self.reader = make_engines(url)
+
+    async def write(self, work: Callable[[Unit], Awaitable[T]]) -> T:
+        """Run `work` in a transaction that commits only if it returns. A cancel means "unknown": the
+        transaction runs to its end, and the caller has to read again by key."""
+        return await asyncio.shield(asyncio.create_task(self._write(work)))
+
+    async def _write(self, work: Callable[[Unit], Awaitable[T]]) -> T:
+        for left in reversed(range(TRIES)):
+            try:
+                async with self.writer.begin() as connection:
+                    return await work(Unit(connection))
+            except DBAPIError as fault:
+                if not left or getattr(fault.orig, "sqlstate", None) not in {*_SERIALIZATION, _UNIQUE}:
+                    raise
+        raise AssertionError("unreachable")
+
+    async def read(self, work: Callable[[Unit], Awaitable[T]]) -> T:
+        """Run `work` on a connection that cannot write."""
+        return await asyncio.shield(asyncio.create_task(_within(self.reader, work)))
+
+    async def close(self) -> None:
+        await self.reader.dispose()
+        await self.writer.dispose()
+
+
+async def _within(engine: AsyncEngine, work: Callable[[Unit], Awaitable[T]]) -> T:
+    async with engine.begin() as connection:
+        return await work(Unit(connection))

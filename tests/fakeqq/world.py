@@ -1,0 +1,96 @@
+"""Everything the fake remembers, and the two ways something gets said in it."""
+
+from collections import deque
+from pathlib import Path
+
+from tests.fakeqq.events import message_event
+from tests.fakeqq.faults import ANY, Faults
+from tests.fakeqq.people import People, member_json
+from tests.fakeqq.segments import as_received
+from tests.fakeqq.talk import Talk
+from tests.fakeqq.wire import Json
+
+
+class World:
+    """``reset`` brings back the state at the start. The journal is never cut."""
+
+    people: People
+    talk: Talk
+    faults: Faults
+
+    def __init__(self, self_id: int, nickname: str, scene: Json, journal: Path | None) -> None:
+        self.self_id = self_id
+        self._nickname = nickname
+        self._scene = scene
+        self._journal = journal
+        self.talk = Talk(journal)
+        self.reset()
+
+    def reset(self) -> None:
+        self.people = People(self.self_id, self._nickname)
+        self.people.load(self._scene)
+        self.talk.wake()
+        self.talk = Talk(self._journal)
+        self.faults = Faults(self._freeze)
+        self.calls: list[Json] = []
+        self.requests: dict[str, Json] = {}  # flag -> request event, until answered
+        self.answered: list[Json] = []
+        self.temp: dict[int, int] = {}  # user -> group through which the user opened a private talk
+        self.notices: deque[Json] = deque()  # to be pushed to the bot after the current call
+        self.online = True
+
+    def hear(
+        self,
+        user: int,
+        segments: list[Json],
+        now: float,
+        *,
+        message_id: int | None = None,
+        group: int | None = None,
+        temp_group: int | None = None,
+        card: str | None = None,
+    ) -> Json:
+        """Somebody says something. A ``message_id`` that is known already is the same message again."""
+        if message_id in self.talk.by_id:
+            return self.talk.by_id[message_id].event
+        conversation = f"private:{user}" if group is None else f"group:{group}"
+        event = message_event(
+            self.people,
+            user=user,
+            segments=segments,
+            now=now,
+            message_id=message_id or self.talk.new_id(),
+            real_seq=self.talk.next_seq(conversation),
+            group=group,
+            temp_group=temp_group,
+            card=card,
+        )
+        self.people.seen.add(user)
+        self.talk.add(conversation, event)
+        return event
+
+    def show(self, conversation: str, segments: list[Json], as_string: bool, now: float) -> Json:
+        """The bot's message becomes visible; returns the record of it."""
+        kind, _, peer = conversation.partition(":")
+        event = message_event(
+            self.people,
+            user=self.self_id,
+            segments=list(map(as_received, segments)),
+            now=now,
+            message_id=self.talk.new_id(),
+            real_seq=self.talk.next_seq(conversation),
+            group=int(peer) if kind == "group" else None,
+            temp_group=self.temp.get(int(peer)) if kind == "private" else None,
+        )
+        return self.talk.show(conversation, event, segments, as_string, now)
+
+    def _freeze(self, kind: str, conversation: str) -> dict[str, list[Json]]:
+        if kind == "history_frozen":
+            names = list(self.talk.lines) if conversation == ANY else [conversation]
+            return {name: self.talk.history(name) for name in names}
+        groups = self.people.groups.values()
+        return {
+            f"group:{group.group_id}": [member_json(group.group_id, m) for m in group.members.values()]
+            for group in groups
+            if conversation in (ANY, f"group:{group.group_id}")
+        }
