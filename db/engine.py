@@ -13,6 +13,7 @@ from core.errors import DomainError
 
 DRIVERS = {"sqlite+aiosqlite", "postgresql+asyncpg"}
 READERS = 4
+WRITERS = 4  # PostgreSQL: the more at once, the more often one has to begin again
 BUSY_MS = 10_000
 
 
@@ -32,7 +33,8 @@ def make_engines(text: str) -> tuple[AsyncEngine, AsyncEngine]:
     url = checked_url(text)
     if url.drivername.startswith("sqlite"):
         return _sqlite(url)
-    writer = create_async_engine(url, isolation_level="SERIALIZABLE", pool_pre_ping=True)
+    writing: dict[str, Any] = {"pool_size": WRITERS, "max_overflow": 0, "pool_timeout": 60}
+    writer = create_async_engine(url, isolation_level="SERIALIZABLE", pool_pre_ping=True, **writing)
     reader = create_async_engine(url, pool_pre_ping=True, pool_size=READERS)
     event.listen(reader.sync_engine, "begin", lambda c: c.exec_driver_sql("SET TRANSACTION READ ONLY"))
     return writer, reader

@@ -1,6 +1,7 @@
 """Transactions: function-shaped and shielded, because a cancelled task may have committed half-seen."""
 
 import asyncio
+import random
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -16,7 +17,8 @@ from db.pushes import Pushes
 
 T = TypeVar("T")
 
-TRIES = 10
+TRIES = 12
+PAUSE = 0.01  # seconds; doubled at each try and drawn at random, else rivals collide again and again
 _SERIALIZATION = {"40001", "40P01"}  # PostgreSQL asks for the whole transaction again
 _UNIQUE = "23505"  # under SERIALIZABLE two writers of one new key may also end so; read again, it is there
 
@@ -35,13 +37,15 @@ class Database:
         return await asyncio.shield(asyncio.create_task(self._write(work)))
 
     async def _write(self, work: Callable[[Unit], Awaitable[T]]) -> T:
-        for left in reversed(range(TRIES)):
+        for tried in range(TRIES):
             try:
                 async with self.writer.begin() as connection:
                     return await work(Unit(connection))
             except DBAPIError as fault:
-                if not left or getattr(fault.orig, "sqlstate", None) not in {*_SERIALIZATION, _UNIQUE}:
+                again = getattr(fault.orig, "sqlstate", None) in {*_SERIALIZATION, _UNIQUE}
+                if not again or tried == TRIES - 1:
                     raise
+            await asyncio.sleep(random.uniform(0, min(PAUSE * 2**tried, 0.5)))
         raise AssertionError("unreachable")
 
     async def read(self, work: Callable[[Unit], Awaitable[T]]) -> T:

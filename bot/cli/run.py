@@ -73,13 +73,15 @@ def _start(settings: Settings, clock: Clock, rehearsal: bool | None) -> None:
         for one in app:
             await one.stop()
 
-    nonebot.run(access_log=False, log_config=None)
+    nonebot.run(access_log=False)
 
 
 def _log(settings: Settings) -> None:
-    """To standard error; no variable values in tracebacks, which could hold what people wrote."""
+    """To standard error; no variable values in tracebacks, which could hold what people wrote. NoneBot's
+    own two lines a command say nothing that we do not know."""
     logger.remove()
-    logger.add(sys.stderr, level=settings.log_level, diagnose=False, backtrace=False)
+    levels: dict[str | None, str | int | bool] = {"": settings.log_level, "nonebot": "WARNING"}
+    logger.add(sys.stderr, level=settings.log_level, filter=levels, diagnose=False, backtrace=False)
 
 
 def _check_port(settings: Settings) -> None:

@@ -40,7 +40,7 @@ def main() -> None:
 
 def limit_resources() -> None:
     if resource is not None:
-        seconds = int(limits.CHILD_SECONDS)
+        seconds = int(limits.CHILD_SECONDS) + 5  # should the parent be gone
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         if sys.platform == "linux":  # macOS refuses the call

@@ -62,9 +62,10 @@ def _death(status: int | None, complaint: str, name: str) -> Exception:
         return DomainError("workbook/too_large", file=name)
     if "PanicException" in complaint or status == -11:
         return DomainError("workbook/unreadable", file=name)
-    frames = [line.strip() for line in complaint.splitlines() if line.startswith("  File ")]
+    ours = f'  File "{ROOT}{os.sep}'
+    frames = [line[len(ours) :] for line in complaint.splitlines() if line.startswith(ours)]
     kind = complaint.strip().rpartition("\n")[2].partition(":")[0]
-    return ChildFailed(f"status {status}: {kind} at {' / '.join(frames[-3:])}")
+    return ChildFailed(f"status {status}: {kind} at {' / '.join(frames[-4:])}")
 
 
 def _tables(said: bytes) -> list[Table]:

@@ -29,7 +29,7 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 _URL = re.compile(r"https?://[^\s/]+\.[^\s]+", re.IGNORECASE)
 
 # What people write into a cell that has nothing to say.
-_NOTHING = frozenset({"", "-", "--", "—", "——", "/", "\\", "无", "暂无", "#n/a", "n/a", "null", "none"})
+NOTHING = frozenset({"", "-", "--", "—", "——", "/", "\\", "无", "暂无", "#n/a", "n/a", "null", "none"})
 
 
 class BadCell(Exception):
@@ -51,7 +51,7 @@ class RowContext:
 def is_blank(cell: str) -> bool:
     if len(cell) > 4 and cell[0].isalnum():  # nearly every cell; folding all of them would take too long
         return False
-    return fold(cell).lower() in _NOTHING
+    return fold(cell).lower() in NOTHING
 
 
 def shown(cell: Cell) -> str:

@@ -61,6 +61,6 @@ APPLICATIONS = Kind(
             columns.DAY,
         ),
     ),
-    # Two counties may each have a 城关镇卫生院.
-    key=("unit", "city", "county"),
+    # Two counties may each have a 城关镇卫生院; the same unit on another day is for staff to judge (domain §3).
+    key=("unit", "city", "county", "submitted_on"),
 )

@@ -122,7 +122,7 @@ class Control:
 
     async def online(self, request: web.Request) -> web.Response:
         """QQ itself goes off line: heartbeats say so, sends time out; the connection stays."""
-        self.x = bool((await body(request)).get("online", True))
+        self.world.online = bool((await body(request)).get("online", True))
         return web.json_response({"online": self.world.online})
 
     async def reset(self, request: web.Request) -> web.Response:

@@ -47,9 +47,7 @@ def replier(bot: Bot, event: MessageEvent) -> Reply:
             quoted = MessageSegment.reply(event.message_id) + segments
             await bot.call_api("send_msg", message_type="group", group_id=event.group_id, message=quoted)
             return
-        temporary = {"group_id": group} if (group := getattr(event, "group_id", None)) else {}
-        await bot.call_api(
-            "send_msg", message_type="private", user_id=event.user_id, message=[segments], **temporary
-        )
+        # never with a group_id beside: NapCat may then send it into the group
+        await bot.call_api("send_msg", message_type="private", user_id=event.user_id, message=[segments])
 
     return reply

@@ -1,7 +1,7 @@
 """The one door out towards QQ."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import nonebot
@@ -18,6 +18,7 @@ from core.pushes.states import Outcome
 TIMEOUT = 30.0
 PAGE = 50
 PAGES = 4
+SKEW = timedelta(minutes=5)  # our clock and the platform's may differ: look further back than the attempt
 
 
 class OneBotChannel:
@@ -73,20 +74,21 @@ async def _call(bot: Bot, action: str, **params: Any) -> Any:
 
 async def _search(bot: Bot, target: Target, reference: str, since: datetime) -> Sighting:
     """Pages from the newest backwards until the attempt's moment is covered."""
-    sequence, newer = 0, False
+    older: dict[str, Any] = {}
+    newer = False
     for _ in range(PAGES):
-        params = {"group_id": int(target.id), "count": PAGE, "message_seq": sequence}
+        params = {"group_id": int(target.id), "count": PAGE, **older}
         page = (await _call(bot, "get_group_msg_history", **params) or {}).get("messages") or []
         for message in page:
             if _is_own(bot, message) and reference in _text(message):
                 return Sighting.FOUND
             newer = newer or _at(message) > since
-        oldest = min(page, key=_at, default=None)
-        if oldest is None or _at(oldest) < since:
-            return Sighting.ABSENT if newer else Sighting.UNCLEAR
-        if len(page) < 2 or oldest.get("message_seq") == sequence:
-            return Sighting.UNCLEAR
+        oldest = min(page, key=_at, default={})
         sequence = oldest.get("message_seq") or oldest.get("message_id")
+        covered = not page or _at(oldest) < since - SKEW
+        if covered or sequence == older.get("message_seq"):  # or the history has no older message
+            return Sighting.ABSENT if newer else Sighting.UNCLEAR
+        older = {"message_seq": sequence, "reverseOrder": True}  # NapCat pages towards now without it
     return Sighting.UNCLEAR
 
 

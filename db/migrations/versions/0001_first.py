@@ -70,7 +70,7 @@ def upgrade() -> None:
     sa.Column('county', sa.String(length=40), nullable=False),
     sa.Column('contact', sa.String(length=80), nullable=False),
     sa.Column('phone', sa.String(length=80), nullable=False),
-    sa.Column('stopped', sa.Boolean(), server_default=sa.text('0'), nullable=False),
+    sa.Column('stopped', sa.Boolean(), server_default=sa.false(), nullable=False),
     sa.Column('updated_at', db.types.Moment(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_lab')),
     sa.UniqueConstraint('code', name=op.f('uq_lab_code'))
@@ -85,7 +85,7 @@ def upgrade() -> None:
     sa.Column('name', sa.String(length=120), nullable=False),
     sa.Column('aliases', sa.JSON(), nullable=False),
     sa.Column('rounds', sa.Integer(), nullable=False),
-    sa.Column('scored', sa.Boolean(), server_default=sa.text('1'), nullable=False),
+    sa.Column('scored', sa.Boolean(), server_default=sa.true(), nullable=False),
     sa.Column('pass_score', sa.Float(), nullable=True),
     sa.Column('plan_url', sa.String(length=500), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_programme')),

@@ -1,0 +1,184 @@
+"""The throw-away centre: a database in a temporary folder, the real door, tick and deliverer, a clock that
+stands still until it is moved, and everything imported through the real path."""
+
+import sys
+from collections.abc import Mapping
+from contextlib import chdir
+from datetime import datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import nonebot
+from loguru import logger
+from pydantic_settings import PydanticBaseSettingsSource
+
+from bot.app import App, build, load_plugins
+from bot.channels.terminal import PLATFORM, TerminalChannel
+from bot.cli import OPERATOR, open_database
+from bot.demo import reports
+from bot.demo.catalogue import programme_rows, round_rows
+from bot.demo.people import BOT, GROUPS, STAFF, Person, Place
+from bot.demo.roster import application_rows, lab_rows
+from bot.demo.screen import Message, Screen
+from bot.demo.workbooks import Rows, write_workbook
+from bot.door import Incoming, Job
+from bot.files.importing import preview, publish, read_all
+from bot.settings import Settings
+from bot.texts import say
+from core.access import Role
+from core.clock import ManualClock
+from core.pushes.models import Target
+from core.pushes.plan import plan_reminders
+from core.pushes.states import State
+from core.workbooks.kinds import KINDS
+
+LIST_BEFORE = timedelta(minutes=30)  # before each reminder staff import a fresh list
+MENTION = f"@{BOT}"
+
+
+class DemoSettings(Settings):
+    """Only what is said here: neither the environment nor a .env of the user."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: Any, init_settings: PydanticBaseSettingsSource, *_others: Any, **_more: Any
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings,)
+
+
+def _settings(folder: Path) -> Settings:
+    values: dict[str, Any] = {
+        "EQABOT_DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'demo.db'}",
+        "EQABOT_DATA_DIR": folder,
+        "EQABOT_PACE_SECONDS": "0",
+    }
+    return DemoSettings(**values)
+
+
+def _wake_nonebot(folder: Path) -> None:
+    """NoneBot without a driver, from a folder without a .env; of the log only errors are seen."""
+    logger.remove()
+    logger.add(sys.stderr, level="ERROR", diagnose=False, backtrace=False)
+    with chdir(folder):
+        nonebot.init(driver="~none", log_level="ERROR", command_start=[""], nickname=[], superusers=[])
+
+
+class Centre:
+    """`open` before use, `close` after it; the folder is the caller's."""
+
+    def __init__(self, folder: Path, screen: Screen, start: datetime) -> None:
+        self.folder, self.screen, self.clock = folder, screen, ManualClock(start)
+        self.settings = _settings(folder)
+        self._numbers = count(1)
+        self._app: App | None = None
+
+    @property
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    @property
+    def app(self) -> App:
+        assert self._app is not None
+        return self._app
+
+    async def open(self) -> None:
+        """The newest schema, staff, groups, roster, programmes and rounds."""
+        _wake_nonebot(self.folder)
+        channel = TerminalChannel(self._pushed)
+        self._app = build(self.settings, self.clock, [channel], load_plugins())
+        await open_database(self.app.db, self.settings)
+        await self.app.db.write(lambda tx: tx.set_staff(STAFF.account, Role.OPERATOR, self.now, OPERATOR))
+        for group in GROUPS:
+            await self.app.db.write(lambda tx, group=group: tx.set_group(group, self.now, OPERATOR))  # type: ignore[misc]
+        sheets = {"labs": lab_rows(), "programmes": programme_rows(), "rounds": round_rows()}
+        await self.bring("演示中心基础数据", sheets)
+        await self.app.start(None)
+
+    async def close(self) -> None:
+        if self._app is not None:
+            await self._app.stop()
+
+    # -- people
+
+    async def hear(self, person: Person, place: Place, text: str) -> list[str]:
+        """One message through the door; its replies, which are shown. Empty: the assistant kept silent.
+        Whatever the message caused to be sent arrives after the reply."""
+        replies: list[str] = []
+        target = f"{place.name}（答{person.name}）" if place.group else f"{person.name}（私聊）"
+
+        async def reply(part: str) -> None:
+            replies.append(part)
+            self.screen.show(Message(self.now, BOT, target, part, place.group))
+
+        incoming = self._incoming(person, place, text)
+        if (found := self.app.door.recognise(incoming)) is not None:
+            await self.app.door.handle(Job(incoming, reply, *found))
+            await self.turn()
+        return replies
+
+    def _incoming(self, person: Person, place: Place, text: str) -> Incoming:
+        to_me = bool(place.group) and text.startswith(MENTION)
+        said = text.removeprefix(MENTION).lstrip() if to_me else text
+        number, real = str(next(self._numbers)), self.clock.real()
+        return Incoming(PLATFORM, person.account, place.kind, place.group, said, number, real, to_me)
+
+    def _pushed(self, target: Target, text: str) -> None:
+        name = next(group.name for group in GROUPS if group.id == target.id)
+        self.screen.show(Message(self.now, BOT, name, text, target.id, pushed=True))
+
+    # -- time
+
+    async def turn(self) -> None:
+        """One tick, and everything due goes out."""
+        await self.app.tick.once()
+        for deliverer in self.app.deliverers:
+            await deliverer.deliver_due()
+
+    async def forward(self, to: datetime) -> None:
+        """Business time to `to`, from one moment at which something is due to the next."""
+        while self.now < to:
+            due = await self.next_due()
+            listing = due - LIST_BEFORE if due else None
+            moments = [moment for moment in (due, listing, self._calm()) if moment and moment > self.now]
+            self.clock.move_to(min([*moments, to]))
+            if self.now == listing:
+                await self.bring_lists()
+            await self.turn()
+
+    async def next_due(self) -> datetime | None:
+        """The next moment at which a reminder is due."""
+        deadlines = await self.app.db.read(lambda tx: tx.open_deadlines(self.now))
+        planned = plan_reminders(deadlines, self.settings.rules, self.now)
+        return min((one.due_at for one in planned if one.due_at > self.now), default=None)
+
+    def _calm(self) -> datetime:
+        """The end of the quiet hours, when what waited goes out; `now` outside of them."""
+        return self.settings.rules.quiet.next_calm(self.now)
+
+    async def held_until(self) -> datetime | None:
+        """When the quiet hours end, if something waits for that."""
+        counts = await self.app.db.read(lambda tx: tx.state_counts())
+        return self._calm() if counts.get(State.READY) and self._calm() > self.now else None
+
+    # -- files
+
+    async def bring_applications(self) -> str:
+        return await self.bring("新参控单位登记表", {"applications": application_rows()})
+
+    async def bring_lists(self) -> str:
+        """The portal's lists as they are at this moment; empty if nothing can be reported to."""
+        said = ""
+        for activity in reports.open_at(self.now):
+            said = await self.bring(f"第{activity.n}次上报情况", {"submissions": reports.listed(activity, self.now)})
+        return said
+
+    async def bring(self, name: str, sheets: Mapping[str, Rows]) -> str:
+        """A workbook, handed in and imported as `eqabot import` does; what the program says of it."""
+        path = write_workbook(self.folder / f"{name}.xlsx", sheets)
+        tables = await read_all([path], None, self.settings.lab_code_pattern)
+        judged = await preview(self.app.db, tables)
+        blocked = any(one.refused for one in judged)
+        written = None if blocked else await publish(self.app.db, OPERATOR, judged, self.now)
+        view = {"judged": judged, "written": written, "blocked": blocked, "kinds": KINDS}
+        return say("workbooks/imported", view)

@@ -1,0 +1,24 @@
+"""Databases for every floor. The other fixtures stand beside their tests."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from db.unit import Database
+from tests.db.stores import Stores
+
+BOTH = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+async def stores(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stores]:
+    stores = Stores(tmp_path_factory.mktemp("databases"))
+    yield stores
+    await stores.close()
+
+
+@pytest.fixture(params=BOTH)
+async def db(request: pytest.FixtureRequest, stores: Stores) -> AsyncIterator[Database]:
+    """A migrated, empty database; each test that asks for it runs on both kinds."""
+    async with stores.fresh(request.param) as database:
+        yield database

@@ -1,0 +1,73 @@
+"""Empty → head, head == metadata, and back, on both kinds of database."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect
+
+from db.migrate import _config, upgrade
+from db.tables import metadata
+from db.unit import Database
+from tests.conftest import BOTH
+from tests.db.stores import Stores
+
+
+@pytest.fixture(params=BOTH)
+async def empty(request: pytest.FixtureRequest, stores: Stores) -> AsyncIterator[Database]:
+    async with stores.fresh(request.param, migrated=False) as database:
+        yield database
+
+
+async def tables(db: Database) -> set[str]:
+    async with db.reader.connect() as connection:
+        return set(await connection.run_sync(lambda c: inspect(c).get_table_names()))
+
+
+def differences(connection: Connection) -> list[Any]:
+    options = {"compare_type": True, "compare_server_default": True}
+    context = MigrationContext.configure(connection, opts=options)
+    return list(compare_metadata(context, metadata))
+
+
+async def downgrade(db: Database, to: str) -> None:
+    async with db.writer.connect() as connection:
+        await connection.run_sync(lambda c: command.downgrade(_config(c), to))
+        await connection.commit()
+
+
+async def test_empty_to_head_is_the_metadata(empty: Database) -> None:
+    assert await tables(empty) == set()
+    await upgrade(empty)
+    assert await tables(empty) == {*metadata.tables, "alembic_version"}
+    async with empty.reader.connect() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_a_second_upgrade_changes_nothing(db: Database) -> None:
+    async with db.reader.connect() as connection:
+        before = await connection.run_sync(MigrationContext.configure)
+    await upgrade(db)
+    async with db.reader.connect() as connection:
+        after = await connection.run_sync(MigrationContext.configure)
+    assert await tables(db) == {*metadata.tables, "alembic_version"}
+    assert before.opts == after.opts
+
+
+async def test_down_to_base_and_up_again(db: Database) -> None:
+    await downgrade(db, "base")
+    assert await tables(db) == {"alembic_version"}
+    await upgrade(db)
+    async with db.reader.connect() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_there_is_one_tree_with_one_head(db: Database) -> None:
+    async with db.reader.connect() as connection:
+        script = ScriptDirectory.from_config(await connection.run_sync(_config))
+        standing = await connection.run_sync(lambda c: MigrationContext.configure(c).get_current_revision())
+    assert script.get_heads() == [standing]
