@@ -11,8 +11,8 @@ BOTH = ("sqlite", "postgresql")
 
 
 @pytest.fixture(scope="session")
-async def stores(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stores]:
-    stores = Stores(tmp_path_factory.mktemp("databases"))
+async def stores() -> AsyncIterator[Stores]:
+    stores = Stores()
     yield stores
     await stores.close()
 

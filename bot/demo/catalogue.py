@@ -10,12 +10,14 @@ from bot.demo.moments import at, clock_text
 YEAR = 2026
 SAMPLES = 5
 SCORES_AFTER = timedelta(days=17)
+EARLY, BRISK, STEADY = 0.45, 0.9, 0.985  # all reported before the reminder of 7 days, of 1 day, of 3 hours
 
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """`taken`: the share of labs that take part. `stragglers`: labs that never report. `slow`: belongs to
-    the series whose deadline is the later one."""
+    """`taken`: the share of labs that take part. `slow`: belongs to the series with the later deadline.
+    `pace`: by which share of the time the last lab has reported, in the first and the second activity;
+    `stragglers`: labs that never do."""
 
     code: str
     name: str
@@ -25,26 +27,26 @@ class Programme:
     times: int = 2
     slow: bool = False
     stragglers: int = 0
-    brisk: bool = False
+    pace: tuple[float, float] = (STEADY, EARLY)
 
 
 PROGRAMMES = (
-    Programme("YS01", "常规化学", "生化、常规生化", 0.9),
+    Programme("YS01", "常规化学", "生化、常规生化", 0.9, pace=(STEADY, STEADY)),
     Programme("YS02", "全血细胞计数", "血常规、血球", 0.95),
     Programme("YS03", "凝血试验", "凝血", 0.7),
-    Programme("YS04", "尿干化学", "尿常规、尿干化", 0.8, brisk=True),
+    Programme("YS04", "尿干化学", "尿常规、尿干化", 0.8, pace=(BRISK, EARLY)),
     Programme("YS05", "感染性疾病血清学标志物A", "感A、两对半、乙肝五项", 0.7, slow=True),
     Programme("YS06", "感染性疾病血清学标志物B", "感B", 0.5, slow=True, stragglers=2),
-    Programme("YS07", "感染性疾病血清学标志物C", "感C", 0.4, slow=True, brisk=True),
-    Programme("YS08", "感染快检", "", 0.3, slow=True, brisk=True),
+    Programme("YS07", "感染性疾病血清学标志物C", "感C", 0.4, slow=True, pace=(BRISK, EARLY)),
+    Programme("YS08", "感染快检", "", 0.3, slow=True, pace=(BRISK, EARLY)),
     Programme("YS09", "内分泌", "", 0.4),
     Programme("YS10", "甲状腺功能", "甲功", 0.5),
     Programme("YS11", "肿瘤标志物", "肿标", 0.5),
-    Programme("YS12", "特殊蛋白", "特蛋", 0.3, brisk=True),
+    Programme("YS12", "特殊蛋白", "特蛋", 0.3, pace=(BRISK, EARLY)),
     Programme("YS13", "糖化血红蛋白", "糖化", 0.6),
     Programme("YS14", "心肌标志物", "心标", 0.5),
     Programme("YS15", "心衰标志物", "BNP、原脑钠肽", 0.4),
-    Programme("YS16", "血气和酸碱", "血气", 0.3, brisk=True),
+    Programme("YS16", "血气和酸碱", "血气", 0.3, pace=(BRISK, EARLY)),
     Programme("YS17", "血型", "", 0.5),
     Programme("YS18", "临床微生物", "微生物、细菌", 0.3),
     Programme("YS19", "核酸检测", "", 0.3, slow=True, stragglers=1),

@@ -18,9 +18,11 @@ from bot.channels.terminal import PLATFORM, TerminalChannel
 from bot.cli import OPERATOR, open_database
 from bot.demo import reports
 from bot.demo.catalogue import programme_rows, round_rows
+from bot.demo.moments import clock_text
 from bot.demo.people import BOT, GROUPS, STAFF, Person, Place
 from bot.demo.roster import application_rows, lab_rows
 from bot.demo.screen import Message, Screen
+from bot.demo.words import line
 from bot.demo.workbooks import Rows, write_workbook
 from bot.door import Incoming, Job
 from bot.files.importing import preview, publish, read_all
@@ -32,6 +34,7 @@ from core.pushes.models import Target
 from core.pushes.plan import plan_reminders
 from core.pushes.states import State
 from core.workbooks.kinds import KINDS
+from db.unit import Unit
 
 LIST_BEFORE = timedelta(minutes=30)  # before each reminder staff import a fresh list
 MENTION = f"@{BOT}"
@@ -64,6 +67,12 @@ def _wake_nonebot(folder: Path) -> None:
         nonebot.init(driver="~none", log_level="ERROR", command_start=[""], nickname=[], superusers=[])
 
 
+async def _enrol(tx: Unit, now: datetime) -> None:
+    await tx.set_staff(STAFF.account, Role.OPERATOR, now, OPERATOR)
+    for group in GROUPS:
+        await tx.set_group(group, now, OPERATOR)
+
+
 class Centre:
     """`open` before use, `close` after it; the folder is the caller's."""
 
@@ -82,17 +91,19 @@ class Centre:
         assert self._app is not None
         return self._app
 
-    async def open(self) -> None:
-        """The newest schema, staff, groups, roster, programmes and rounds."""
+    @property
+    def is_open(self) -> bool:
+        return self._app is not None
+
+    async def open(self, since: datetime) -> None:
+        """The newest schema; staff, groups, roster, programmes and rounds as of `since`."""
         _wake_nonebot(self.folder)
         channel = TerminalChannel(self._pushed)
         self._app = build(self.settings, self.clock, [channel], load_plugins())
         await open_database(self.app.db, self.settings)
-        await self.app.db.write(lambda tx: tx.set_staff(STAFF.account, Role.OPERATOR, self.now, OPERATOR))
-        for group in GROUPS:
-            await self.app.db.write(lambda tx, group=group: tx.set_group(group, self.now, OPERATOR))  # type: ignore[misc]
+        await self.app.db.write(lambda tx: _enrol(tx, since))
         sheets = {"labs": lab_rows(), "programmes": programme_rows(), "rounds": round_rows()}
-        await self.bring("演示中心基础数据", sheets)
+        await self.bring("演示中心基础数据", sheets, since)
         await self.app.start(None)
 
     async def close(self) -> None:
@@ -105,7 +116,7 @@ class Centre:
         """One message through the door; its replies, which are shown. Empty: the assistant kept silent.
         Whatever the message caused to be sent arrives after the reply."""
         replies: list[str] = []
-        target = f"{place.name}（答{person.name}）" if place.group else f"{person.name}（私聊）"
+        target = place.name if place.group else f"{person.name}（私聊）"
 
         async def reply(part: str) -> None:
             replies.append(part)
@@ -142,8 +153,8 @@ class Centre:
             listing = due - LIST_BEFORE if due else None
             moments = [moment for moment in (due, listing, self._calm()) if moment and moment > self.now]
             self.clock.move_to(min([*moments, to]))
-            if self.now == listing:
-                await self.bring_lists()
+            if self.now == listing and await self.bring_lists():
+                self.screen.narrate(line("stage.lists", at=clock_text(self.now)))
             await self.turn()
 
     async def next_due(self) -> datetime | None:
@@ -163,22 +174,23 @@ class Centre:
 
     # -- files
 
-    async def bring_applications(self) -> str:
-        return await self.bring("新参控单位登记表", {"applications": application_rows()})
+    async def bring_applications(self, now: datetime) -> str:
+        return await self.bring("三月登记", {"applications": application_rows()}, now)
 
     async def bring_lists(self) -> str:
         """The portal's lists as they are at this moment; empty if nothing can be reported to."""
         said = ""
         for activity in reports.open_at(self.now):
-            said = await self.bring(f"第{activity.n}次上报情况", {"submissions": reports.listed(activity, self.now)})
+            sheets = {"submissions": reports.listed(activity, self.now)}
+            said = await self.bring(f"第{activity.n}次上报情况", sheets, self.now)
         return said
 
-    async def bring(self, name: str, sheets: Mapping[str, Rows]) -> str:
+    async def bring(self, name: str, sheets: Mapping[str, Rows], now: datetime) -> str:
         """A workbook, handed in and imported as `eqabot import` does; what the program says of it."""
         path = write_workbook(self.folder / f"{name}.xlsx", sheets)
         tables = await read_all([path], None, self.settings.lab_code_pattern)
         judged = await preview(self.app.db, tables)
         blocked = any(one.refused for one in judged)
-        written = None if blocked else await publish(self.app.db, OPERATOR, judged, self.now)
+        written = None if blocked else await publish(self.app.db, OPERATOR, judged, now)
         view = {"judged": judged, "written": written, "blocked": blocked, "kinds": KINDS}
         return say("workbooks/imported", view)

@@ -9,8 +9,6 @@ from bot.demo.chance import share
 from bot.demo.moments import clock_text
 from bot.demo.roster import units
 
-STEADY, BRISK = 0.985, 0.9  # share of the time by which the last one reports: before the 3h stage, before 1d
-
 
 @cache
 def takers(programme: Programme) -> tuple[str, ...]:
@@ -45,5 +43,5 @@ def _of_round(activity: Activity, programme: Programme, moment: datetime) -> Ite
 
 def _reported_at(activity: Activity, programme: Programme, code: str) -> datetime:
     length = activity.deadline(programme) - activity.opens
-    last = BRISK if programme.brisk else STEADY
+    last = programme.pace[activity.n - 1]
     return activity.opens + length * last * share("reports", activity.n, programme.code, code)

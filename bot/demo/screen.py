@@ -48,5 +48,8 @@ class Screen:
     def narrate(self, text: str) -> None:
         self._print(wrapped(text, WIDTH + len(INDENT)))
 
+    def aside(self, text: str) -> None:
+        self._print([INDENT + line for line in wrapped(text, WIDTH)], blank=False)
+
     def _print(self, lines: Sequence[str], blank: bool = True) -> None:
         print(*([""] if blank else []), *lines, sep="\n", flush=True)

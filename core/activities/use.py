@@ -49,8 +49,9 @@ def choose(words: Sequence[str], programmes: Sequence[Programme]) -> list[Progra
         hits = match_names(word, index)
         if not hits:
             raise DomainError("activities/programme_unknown", word=word)
-        if len(hits) > 1:
-            raise DomainError("activities/programme_ambiguous", word=word, names=[p.name for p in hits])
+        different = list(dict.fromkeys(p.name for p in hits))  # one name in two years is one programme
+        if len(different) > 1:
+            raise DomainError("activities/programme_ambiguous", word=word, names=different)
         chosen += [hit for hit in hits if hit not in chosen]
     return chosen
 
@@ -93,9 +94,9 @@ async def deadlines(
     views = await tx.rounds_closing(now - LATELY)
     views = [view for view in views if year in (None, view.round.year) and n in (None, view.round.n)]
     if words:
-        pool = {view.round.programme.id: view.round.programme for view in views}
-        listed = list(pool.values()) or await tx.programmes(await _newest_year(tx, local_day(now)))
-        wanted = {programme.id for programme in choose(words, listed)} if listed else set()
+        listed = await tx.programmes(year or await _newest_year(tx, local_day(now)))
+        pool = {p.id: p for p in (*listed, *(view.round.programme for view in views))}
+        wanted = {programme.id for programme in choose(words, list(pool.values()))} if pool else set()
         views = [view for view in views if view.round.programme.id in wanted]
     coming = tuple(view for view in views if view.deadline >= now)
     closed = tuple(view for view in views if view.deadline < now)

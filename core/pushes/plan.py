@@ -7,7 +7,8 @@ the natural key makes repetition harmless. Merging does not depend on `now`, so 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from itertools import zip_longest
 
 from core.calendar import SHANGHAI, QuietHours, WorkingDays, move_earlier
 from core.errors import DomainError
@@ -53,7 +54,7 @@ class Deadline:
 
     @property
     def key(self) -> str:
-        return f"{self.year}:{self.n}:{self.at.astimezone(UTC):%Y%m%dT%H%MZ}"
+        return f"{self.year}:{self.n}:{self.at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,25 +79,30 @@ def plan_reminders(deadlines: Iterable[Deadline], rules: Rules, now: datetime) -
 def _of_deadline(deadline: Deadline, rules: Rules, now: datetime) -> list[Planned]:
     slots = _slots(deadline, rules)
     planned = []
-    for slot, following in zip(slots, [*slots[1:], None], strict=True):
+    for slot, following in zip_longest(slots, slots[1:]):
         if slot.nominal < now:
             continue
         expires = following.due if following else deadline.at
         due = slot.due if slot.due >= now else rules.quiet.next_calm(now)
-        if due < expires:
+        joined = following and _local_day(due) == _local_day(expires)  # caught up on the next one's day
+        if due < expires and not joined:
             planned.append(_reminder(deadline, slot.stage, due, expires))
     return planned
 
 
 def _slots(deadline: Deadline, rules: Rules) -> Sequence[_Slot]:
-    by_day: dict[object, _Slot] = {}
+    by_day: dict[date, _Slot] = {}
     for stage in rules.stages:
         nominal = deadline.at - stage.before
         due = move_earlier(nominal, rules.quiet, rules.days)
-        day = due.astimezone(SHANGHAI).date()
+        day = _local_day(due)
         earlier = by_day.get(day)
         by_day[day] = _Slot(stage.name, min(due, earlier.due) if earlier else due, nominal)
     return sorted(by_day.values(), key=lambda slot: slot.due)
+
+
+def _local_day(moment: datetime) -> date:
+    return moment.astimezone(SHANGHAI).date()
 
 
 def _reminder(deadline: Deadline, stage: str, due: datetime, expires: datetime) -> Planned:

@@ -1,0 +1,76 @@
+"""A running bot is asked at a steady rate, with and without `eqabot import` on the same database."""
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks import generator, house
+from benchmarks.bars import alternated, note
+from benchmarks.books import ROWS, Books
+from benchmarks.processes import Bot, environment, start_all
+
+RATE = 20
+QUESTIONS = ("帮助", "截止", "截止 测量项目07")
+
+
+def measure(tool: Path, folder: Path, books: Books, turns: int, seconds: int) -> tuple[float, float]:
+    """Worst p99 of a turn, in ms: (without, with imports)."""
+    bot = Bot("asked", ["-m", "bot", "run"], folder, {**house.settings(folder), "LOG_LEVEL": "INFO"})
+    try:
+        start_all(bot)
+        asked(tool, bot, 2)
+
+        def alone() -> float:
+            return asked(tool, bot, seconds)
+
+        def importing() -> float:
+            with imports_going_on(folder, books):
+                return asked(tool, bot, seconds)
+
+        found = alternated(turns, {"idle": alone, "busy": importing})
+    finally:
+        bot.stop()
+    return max(found["idle"]), max(found["busy"])
+
+
+def asked(tool: Path, bot: Bot, seconds: int) -> float:
+    """p99 in ms; half of the questions come in private."""
+    options = ("--mode", "rate", "--rate", RATE, "--n", RATE * seconds, "--private-share", 0.5)
+    latency = generator.load(tool, bot, QUESTIONS, *options)["latency_ms"]
+    note(f"asked for {seconds} s: " + ", ".join(f"{key} {latency[key]:.1f} ms" for key in ("p50", "p99", "max")))
+    return float(latency["p99"])
+
+
+@contextmanager
+def imports_going_on(folder: Path, books: Books) -> Iterator[None]:
+    """`eqabot import` again and again, each time with the other file, so that every row changes."""
+    over, done = threading.Event(), list[dict[str, int]]()
+
+    def work() -> None:
+        while not over.is_set():
+            done.append(run_import(folder, (books.second, books.first)[len(done) % 2]))
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+    note(f"{len(done)} imports meanwhile: {done[0]}")
+    if not all(one["changed"] == ROWS for one in done[1:]):
+        raise RuntimeError(f"not every import changed every row: {done}")
+
+
+def run_import(folder: Path, path: Path) -> dict[str, int]:
+    command = [sys.executable, "-m", "bot", "import", str(path), "--scope", "full", "--json"]
+    env = environment(**house.settings(folder))
+    ran = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
+    if ran.returncode:
+        raise RuntimeError(f"import failed: {ran.stdout[-500:]} {ran.stderr[-1000:]}")
+    file = json.loads(ran.stdout)["files"][0]
+    return {key: file[key] for key in ("new", "changed", "unchanged", "refused")}

@@ -1,0 +1,50 @@
+"""`eqabot demo [--script]`"""
+
+import argparse
+import asyncio
+import os
+import sys
+from typing import TextIO
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--script", action="store_true", help="播放一年的演示，不需要输入")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Status 1 if the script found a promise broken, or nobody reads on at the other end of the pipe."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        _speak_chinese(stream)
+    try:
+        return _script() if args.script else _talk()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more at its end
+        return 1
+
+
+def _talk() -> int:
+    from bot.demo.talk import run as talk
+
+    return talk()
+
+
+def _script() -> int:
+    from bot.demo.play import Broken
+    from bot.demo.script import play
+    from bot.demo.words import line
+
+    try:
+        asyncio.run(play())
+    except Broken as broken:
+        print(line("broken.heading", what=broken), file=sys.stderr)
+        return 1
+    return 0
+
+
+def _speak_chinese(stream: TextIO) -> None:
+    """A terminal that knows no Chinese gets UTF-8; a character that can't be shown is no reason to stop."""
+    try:
+        "质评〔〕▍→━".encode(stream.encoding)
+    except UnicodeEncodeError:
+        stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    stream.reconfigure(errors="replace")  # type: ignore[union-attr]

@@ -1,0 +1,175 @@
+"""What each command says, in its own words: good, empty, unknown, ambiguous, forbidden."""
+
+from datetime import timedelta
+
+import pytest
+
+from db.unit import Database
+from tests.bot.desk import APPLICANT, EVERYTHING, GROUP, PROGRAMMES, STAFF, Desk
+
+
+@pytest.fixture
+async def desk(db: Database) -> Desk:
+    return await Desk(db).open(*EVERYTHING)
+
+
+@pytest.fixture
+async def empty(db: Database) -> Desk:
+    return await Desk(db).open()
+
+
+async def test_duplicate(desk: Desk) -> None:
+    there = (
+        "「晴川医院」已在参控名录中（合肥演示晴川医院），请勿重复申请，否则会造成质评数据丢失。\n"
+        "忘记实验室编码，请在登记页「实验室编码」一栏查看，或致电 0551-62283619。"
+    )
+    assert await desk.say("查重 晴川医院", group=GROUP) == there
+    assert await desk.say("查重 宣城演示望岳医院") == (
+        "「宣城演示望岳医院」已提交申请，正在等待分配，请勿重复申请。\n发送「申请状态 宣城演示望岳医院」查询进度。"
+    )
+    assert (await desk.say("查重 宿州演示长风医院")).startswith(
+        "名录中没有查到「宿州演示长风医院」。未查到不代表没有申请过"
+    )
+    assert await desk.say("查重") == "还缺单位名称。请这样写：查重 合肥演示医院"
+
+
+async def test_duplicate_before_any_import(empty: Desk) -> None:
+    assert await empty.say("查重 合肥演示晴川医院") == (
+        "名录尚未导入，暂时无法查重。请先致电 0551-62283619 确认，以免重复申请。"
+    )
+
+
+async def test_near_names_are_shown(desk: Desk) -> None:
+    said = await desk.say("查重 合肥演示晴州医院")
+    assert "· 合肥演示晴川医院" in said
+    assert "034" not in said
+
+
+async def test_application_status(desk: Desk) -> None:
+    waiting = (
+        "「宣城演示望岳医院」的申请待分配（3月20日 09:00 登记）。请不要着急，中心老师看到后会很快分配；"
+        "长时间未分配可在群内留言。请勿重复申请。"
+    )
+    assert await desk.say("申请状态", APPLICANT) == waiting
+    assert await desk.say("账号查询 宣城演示望岳医院", group=GROUP) == waiting
+    assert await desk.say("申请状态") == "未查到用您这个QQ登记的申请。请发送「申请状态 单位名称」查询。"
+    assert (await desk.say("申请状态 宿州演示长风医院")).startswith(
+        "未查到「宿州演示长风医院」的申请或编码。未查到不代表没有"
+    )
+
+
+async def test_a_code_is_given_and_seen_only_by_the_applicant_in_private(desk: Desk) -> None:
+    preview = await desk.say("分配 宣城演示望岳医院 0340777", STAFF)
+    assert preview.startswith("【预览：分配编码】\n申请1 宣城演示望岳医院\n地区：宣城市\n编码：0340777\n")
+    code = preview.rsplit("确认 ", 1)[1][:4]
+    assert await desk.say(f"确认 {code}", STAFF) == (
+        "已分配「宣城演示望岳医院」的实验室编码，公告即将发出。发送「投递」查看结果。"
+    )
+    assert await desk.say("申请状态", APPLICANT) == (
+        "「宣城演示望岳医院」的实验室编码已分配：0340777\n编码也是平台账号，请勿外传；首次登录后请修改密码。"
+    )
+    hidden = (
+        "「宣城演示望岳医院」的实验室编码已分配，请看登记页「实验室编码」一栏，申请人也可用登记的QQ私聊我。"
+    )
+    assert await desk.say("申请状态 宣城演示望岳医院", APPLICANT, GROUP) == hidden
+    assert await desk.say("申请状态 宣城演示望岳医院") == hidden
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("分配 申请1", "还缺单位或申请号、编码。请这样写：分配 申请12 340001"),
+        ("分配 申请1 12", "编码格式不对，应为 0–3 个字母加 4–8 位数字。请核对后重发。"),
+        ("分配 申请1 0340101", "该编码已属于「合肥演示晴川医院」，没有分配。请换一个编码。"),
+        ("分配 申请9 0340777", "没有找到「申请9」的待分配申请。发送「待办」查看申请号。"),
+    ],
+)
+async def test_a_code_is_refused(desk: Desk, words: str, sentence: str) -> None:
+    assert await desk.say(words, STAFF) == sentence
+
+
+async def test_programmes(desk: Desk) -> None:
+    assert await desk.say("项目", group=GROUP) == (
+        "【2026年质评项目】共4个：\n凝血试验、糖化血红蛋白、感染性疾病血清学标志物A、感染性疾病血清学标志物B\n"
+        "具体以当年通知为准。发送「项目 名称」查看详情"
+    )
+    assert await desk.say("项目 凝血") == (
+        "【2026年】凝血试验（凝血）\n每年2次，计分\n计划书：https://example.org/a01.pdf\n"
+        "发送「截止 凝血试验」查看上报截止时间"
+    )
+    assert await desk.say("项目 感染") == (
+        "「感染」对应多个项目：感染性疾病血清学标志物A、感染性疾病血清学标志物B。请写全称重发。"
+    )
+    assert await desk.say("项目 天气") == "没有找到项目「天气」。发送「项目」查看全部项目名称。"
+    assert await desk.say("项目 2025") == (
+        "2025年的项目表尚未导入，暂时查不到。请关注网站通知：http://www.ahccl.cn"
+    )
+
+
+async def test_deadlines(desk: Desk) -> None:
+    assert await desk.say("截止", group=GROUP) == (
+        "【上报截止】\n"
+        "▍3月27日（周五）17:00 截止\n第1次：凝血试验、糖化血红蛋白\n"
+        "▍4月3日（周五）17:00 截止\n第1次：感染性疾病血清学标志物A\n"
+        "上报后请在「已上报数据」中核对；截止后不能重新上报。"
+    )
+    assert "4月3日" not in await desk.say("日程 糖化")
+    assert await desk.say("截止 感B") == "目前没有该项目待上报的截止时间。新的安排以网站和群内通知为准。"
+    desk.clock.move_to(desk.clock.now() + timedelta(days=15))
+    assert (await desk.say("截止")).startswith("目前没有待上报的活动。最近截止的：\n▍4月3日（周五）17:00 截止")
+    desk.clock.move_to(desk.clock.now() + timedelta(days=30))
+    assert await desk.say("截止") == "目前没有待上报的截止时间。新的安排以网站和群内通知为准。"
+
+
+async def test_deadlines_before_any_import(empty: Desk) -> None:
+    assert (await empty.say("截止")).startswith("活动安排尚未导入，暂时不知道截止时间。")
+    await empty.bring(PROGRAMMES)
+    assert await empty.say("截止") == "目前没有待上报的截止时间。新的安排以网站和群内通知为准。"
+
+
+async def test_guide(desk: Desk) -> None:
+    index = await desk.say("流程", group=GROUP)
+    assert index.startswith("【参控流程】共四部分")
+    for number, title in enumerate(("新参控单位申请", "质评申请", "质评数据上报", "成绩与证书"), 1):
+        said = await desk.say(f"流程 {number}")
+        assert title in said
+        assert said == await desk.say(f"流程 {title}")
+        assert len(said) <= 1500
+    assert await desk.say("流程 天气") == (
+        "流程中没有「天气」这一部分。可选：1 新参控单位申请；2 质评申请；3 质评数据上报；4 成绩与证书。"
+    )
+
+
+async def test_dispatch(desk: Desk) -> None:
+    preview = await desk.say("发放 第1次 凝血 糖化", STAFF)
+    assert preview.startswith(
+        "【预览：发放公告】2026年第1次，2个项目\n· 凝血试验（3月27日（周五）17:00 截止）\n"
+        "· 糖化血红蛋白（3月27日（周五）17:00 截止）\n将发到 2 个群。\n确认无误请回复：确认 "
+    )
+    await desk.say(f"确认 {preview.rsplit('确认 ', 1)[1][:4]}", STAFF)
+    assert await desk.say("发放 第1次 凝血", STAFF) == "2026年第1次的这些项目已公告发放，没有重复公告。"
+    assert "已公告过、不再重复的：凝血试验、糖化血红蛋白" in await desk.say("发放 第1次 全部", STAFF)
+    assert await desk.say("发放 2026", STAFF) == "还缺次数。请这样写：发放 2026 第1次 全部"
+    assert await desk.say("发放 2026 第2次", STAFF) == (
+        "还没有 2026年第2次活动的安排数据。请核对年度和次数，或先导入活动安排表。"
+    )
+
+
+async def test_unreported(desk: Desk) -> None:
+    assert await desk.say("未上报 2026 第1次", STAFF) == (
+        "【未上报】2026年第1次\n"
+        "· 凝血试验：未上报 2 家，已上报 1 家（3月27日（周五）17:00 截止）\n"
+        "· 糖化血红蛋白：未知，尚未导入上报名单（3月27日（周五）17:00 截止）\n"
+        "· 感染性疾病血清学标志物A：未知，尚未导入上报名单（4月3日（周五）17:00 截止）\n"
+        "数据截至 3月20日 09:00。如需更新请导入最新的上报名单。"
+    )
+
+
+async def test_todo_and_deliveries(desk: Desk) -> None:
+    todo = await desk.say("待办", STAFF)
+    assert "▍待分配编码 1 家\n· 申请1 宣城演示望岳医院（3月20日 09:00 起）" in todo
+    assert "处理：分配 申请1 编码" in todo
+    assert await desk.say("投递 失败", STAFF) == "没有失败的投递。"
+    assert await desk.say("投递 昨天", STAFF) == "「昨天」不是通知编号，应写成 26-0317 或 26-0317-2。"
+    assert await desk.say("投递 26-0317", STAFF) == "没有通知 26-0317。发送「投递」查看最近的通知。"
+    assert await desk.say("补发 26-0317-1", STAFF) == "没有通知 26-0317-1。发送「投递」查看最近的通知。"

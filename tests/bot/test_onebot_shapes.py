@@ -1,0 +1,105 @@
+"""What real implementations send, read right: messages become `Incoming`, failures get their outcome class.
+
+Shapes: copies of what NapCat, Lagrange, go-cqhttp and onebots put on the wire.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import nonebot
+import pytest
+from nonebot.adapters.onebot.v11 import ActionFailed, ApiNotAvailable, MessageEvent, NetworkError
+
+from bot.channels.onebot.adapter import install
+from bot.channels.onebot.classify import classify
+from bot.channels.onebot.receive import incoming, is_for_people
+from core.access import Account, PlaceKind
+from core.pushes.states import Outcome
+
+SHAPES = Path(__file__).parent / "fixtures" / "onebot"
+
+
+def shape(name: str) -> dict[str, Any]:
+    return dict(json.loads((SHAPES / f"{name}.json").read_text(encoding="utf-8")))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _adapter() -> None:
+    nonebot.init(_env_file=None, driver="~none", log_level="ERROR")
+
+
+def event(name: str) -> MessageEvent:
+    found = install(frozenset()).json_to_event(shape(name))
+    assert isinstance(found, MessageEvent)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "outcome"),
+    [
+        ("napcat_send_failed_1200", Outcome.NOT_SENT),
+        ("napcat_send_failed_1200_timeout", Outcome.UNKNOWN),
+        ("napcat_bad_params_1400", Outcome.REFUSED),
+        ("napcat_unknown_action_1404", Outcome.REFUSED),
+        ("gocq_send_failed_100", Outcome.NOT_SENT),
+        ("gocq_group_not_found_100", Outcome.REFUSED),
+        ("gocq_unknown_action_404", Outcome.REFUSED),
+        ("lagrange_send_failed_9000", Outcome.UNKNOWN),
+        ("lagrange_send_failed_native_code", Outcome.NOT_SENT),
+        ("lagrange_unknown_action_404", Outcome.REFUSED),
+        ("onebots_send_failed_minus1", Outcome.NOT_SENT),
+    ],
+)
+def test_what_a_failed_send_means(name: str, outcome: Outcome) -> None:
+    assert classify(ActionFailed(**shape(name)))[0] is outcome
+
+
+@pytest.mark.parametrize(
+    ("fault", "outcome"),
+    [
+        (ApiNotAvailable(), Outcome.NOT_SENT),
+        (NetworkError("WebSocket call api send_msg timeout"), Outcome.UNKNOWN),
+        (ConnectionError("socket closed during the call"), Outcome.UNKNOWN),
+        (ActionFailed(retcode=1200, message="something never seen before"), Outcome.UNKNOWN),
+    ],
+)
+def test_what_a_broken_call_means(fault: Exception, outcome: Outcome) -> None:
+    assert classify(fault)[0] is outcome
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "group", "text"),
+    [
+        ("napcat_group_message", PlaceKind.GROUP, "700100200", " 查询 课表"),
+        ("napcat_private_message", PlaceKind.PRIVATE, "", "帮助"),
+        ("napcat_private_message_group_temp", PlaceKind.TEMPORARY, "", "帮助"),
+        ("napcat_group_message_string_format", PlaceKind.GROUP, "700100200", " 1,2 & [x]"),
+        ("napcat_group_message_sender_not_cached", PlaceKind.GROUP, "700100200", "hi"),
+        ("napcat_group_message_reply_image", PlaceKind.GROUP, "700100200", "[引用]"),
+        ("gocq_group_message", PlaceKind.GROUP, "700100200", " 查询"),
+        ("gocq_private_message", PlaceKind.PRIVATE, "", "帮助"),
+        ("lagrange_group_message", PlaceKind.GROUP, "700100200", "查询"),
+        ("onebots_group_message_wide_id", PlaceKind.GROUP, "700100200", "/members"),
+    ],
+)
+def test_messages_of_all_implementations_are_read(name: str, place: PlaceKind, group: str, text: str) -> None:
+    found = incoming(event(name))
+    assert (found.place, found.group, found.text) == (place, group, text)
+    assert found.account == Account("qq", "300400500")
+    assert found.time.tzinfo is not None
+    assert is_for_people(event(name))
+
+
+def test_an_anonymous_member_is_nobody() -> None:
+    assert not is_for_people(event("gocq_group_message_anonymous"))
+
+
+def test_our_own_echo_is_no_message() -> None:
+    found = install(frozenset()).json_to_event(shape("napcat_message_sent_self"))
+    assert not isinstance(found, MessageEvent) or not is_for_people(found)
+
+
+def test_what_people_write_does_not_go_to_the_log() -> None:
+    with pytest.raises(nonebot.exception.NoLogException):
+        event("napcat_group_message").get_log_string()

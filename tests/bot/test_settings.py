@@ -1,0 +1,102 @@
+"""Settings: a wrong value stops the start with the key, what is wrong, and an example."""
+
+from pathlib import Path
+
+import pytest
+from dotenv import dotenv_values
+
+from bot import settings
+from bot.texts import say_error
+from core.errors import DomainError
+
+EXAMPLE = Path(__file__).parents[2] / ".env.example"
+
+
+def test_the_example_lists_every_key_with_its_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    for key in settings.keys():
+        monkeypatch.delenv(key, raising=False)
+    listed = dotenv_values(EXAMPLE, interpolate=False)
+    assert set(listed) == set(settings.keys())
+    assert settings.load(str(EXAMPLE)) == settings.load(None)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "sentence"),
+    [
+        ("PORT", "abc", "设置 PORT 有误：应为整数。例如：PORT=8080"),
+        ("PORT", "99999", "设置 PORT 有误：数值太大。例如：PORT=8080"),
+        (
+            "EQABOT_QUIET_HOURS",
+            "9点",
+            "设置 EQABOT_QUIET_HOURS 有误：应写成 21:00-08:00 这样的时间段，留空表示不限。例如：EQABOT_QUIET_HOURS=21:00-08:00",
+        ),
+        (
+            "EQABOT_REMINDER_OFFSETS",
+            "7天",
+            "设置 EQABOT_REMINDER_OFFSETS 有误：应写成 7d,3d,1d,3h 这样的天数或小时数。"
+            "例如：EQABOT_REMINDER_OFFSETS=7d,3d,1d,3h",
+        ),
+        (
+            "EQABOT_PACE_SECONDS",
+            "6-3",
+            "设置 EQABOT_PACE_SECONDS 有误：应写成 3-6 这样的秒数范围，或一个秒数。例如：EQABOT_PACE_SECONDS=3-6",
+        ),
+        (
+            "EQABOT_ACCOUNTS",
+            "10000",
+            "设置 EQABOT_ACCOUNTS 有误：账号「10000」不对，应写成 qq:10001 这样的形式。例如：EQABOT_ACCOUNTS=[\"qq:10000\"]",
+        ),
+        (
+            "EQABOT_DATABASE_URL",
+            "mysql://x",
+            "设置 EQABOT_DATABASE_URL 有误：应为 sqlite+aiosqlite:/// 或 postgresql+asyncpg:// 开头的数据库地址。"
+            "例如：EQABOT_DATABASE_URL=sqlite+aiosqlite:///data/eqabot.db",
+        ),
+        (
+            "ONEBOT_WS_URLS",
+            "http://x",
+            "设置 ONEBOT_WS_URLS 有误：应为 ws:// 或 wss:// 开头的地址。例如：ONEBOT_WS_URLS=[\"ws://127.0.0.1:3001\"]",
+        ),
+        (
+            "LOG_LEVEL",
+            "LOUD",
+            "设置 LOG_LEVEL 有误：不是可选的值之一。例如：LOG_LEVEL=INFO",
+        ),
+    ],
+)
+def test_a_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch, key: str, value: str, sentence: str) -> None:
+    monkeypatch.setenv(key, value)
+    with pytest.raises(DomainError) as refusal:
+        settings.load(None)
+    assert say_error(refusal.value) == sentence
+
+
+@pytest.mark.parametrize(
+    ("host", "token", "secret", "refused"),
+    [
+        ("127.0.0.1", "", "", False),
+        ("::1", "", "", False),
+        ("0.0.0.0", "a" * 32, "b" * 32, False),
+        ("0.0.0.0", "a" * 32, "", True),
+        ("0.0.0.0", "", "b" * 32, True),
+        ("192.0.2.1", "", "", True),
+    ],
+)
+def test_open_event_routes_refuse_to_start(
+    monkeypatch: pytest.MonkeyPatch, host: str, token: str, secret: str, refused: bool
+) -> None:
+    for key, value in (("HOST", host), ("ONEBOT_ACCESS_TOKEN", token), ("ONEBOT_SECRET", secret)):
+        monkeypatch.setenv(key, value)
+    loaded = settings.load(None)
+    if not refused:
+        settings.check_transport(loaded)
+        return
+    with pytest.raises(DomainError) as refusal:
+        settings.check_transport(loaded)
+    assert "已拒绝启动" in say_error(refusal.value)
+    assert host in say_error(refusal.value)
+
+
+def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ONEBOT_ACCESS_TOKEN", "canary-token-value")
+    assert "canary" not in repr(settings.load(None))
