@@ -87,13 +87,13 @@ async def measure_reading(folder: Path, sheets: books.Books, rounds: int) -> lis
 
 def measure(tool: Path, size: Size, folder: Path) -> list[Bar]:
     sheets = books.write_books(folder / "books")
-    for name in ("new", "again"):
-        asyncio.run(books.full_centre(folder / name, sheets, reported=name == "again"))
+    for name in ("new", "again", "asked", "probed"):
+        asyncio.run(books.full_centre(folder / name, sheets, reported=name != "new"))
     bars = asyncio.run(measure_reading(folder, sheets, size.rounds))
-    idle, busy = meanwhile.measure(tool, folder / "again", sheets, size.turns, size.seconds)
+    idle, busy = meanwhile.measure(tool, folder / "asked", sheets, size.turns, size.seconds)
     detail = f"without imports {idle:.1f} ms"
     bars.append(Bar("p99 of answers, another process imports", busy, ANSWER_BAR, "ms", detail=detail))
-    seen = asyncio.run(stalls.measure(folder / "again", sheets, size.imports))
+    seen = asyncio.run(stalls.measure(folder / "probed", sheets, size.imports))
     detail = f"in the bot's own loop; without imports {seen.idle_p99:.1f} ms"
     bars.append(Bar("p99 of 截止, this process imports", seen.p99, ANSWER_BAR, "ms", detail=detail))
     detail = ", ".join(f"{phase} {worst:.0f}" for phase, worst in seen.worst.items())

@@ -8,9 +8,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import AliasChoices, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import AliasChoices, Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError
@@ -119,6 +119,13 @@ class Settings(BaseSettings):
         except DomainError as fault:
             raise ValueError(fault) from fault
         return value
+
+    @model_validator(mode="after")
+    def _database_in_data_dir(self) -> Self:
+        """An embedded database that is not named lies in the data folder."""
+        if "database_url" not in self.model_fields_set:
+            self.database_url = f"sqlite+aiosqlite:///{self.data_dir / 'eqabot.db'}"
+        return self
 
     @classmethod
     def settings_customise_sources(

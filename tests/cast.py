@@ -1,13 +1,16 @@
 """One invented centre for all tests: who asks, who is spoken to, what is offered; and how it is imported."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
 from core.access import Account, ManagedGroup, Principal, Role
 from core.calendar import SHANGHAI, QuietHours, WorkingDays
+from core.errors import DomainError
 from core.pushes.plan import Rules, Stage
 from core.workbooks.judged import Judged, Known
 from core.workbooks.tables import Scope, Table
@@ -125,3 +128,10 @@ async def gather_groups(db: Database, *groups: ManagedGroup) -> None:
 
 async def principal(db: Database, account: Account) -> Principal:
     return await db.read(lambda tx: tx.principal(account))
+
+
+async def refusal(doing: Awaitable[object]) -> DomainError:
+    """The refusal that `doing` must end in."""
+    with pytest.raises(DomainError) as refused:
+        await doing
+    return refused.value

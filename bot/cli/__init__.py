@@ -4,7 +4,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.settings import Settings
 from bot.texts import say_error
@@ -26,18 +26,19 @@ def complain(refusal: DomainError) -> int:
 @asynccontextmanager
 async def database(settings: Settings) -> AsyncIterator[Database]:
     """The database at the newest schema, or DomainError("settings/database_unreachable")."""
-    db = Database(settings.database_url)
+    db = await _opened(settings)
     try:
-        await open_database(db, settings)
         yield db
     finally:
         await db.close()
 
 
-async def open_database(db: Database, settings: Settings) -> None:
+async def _opened(settings: Settings) -> Database:
     try:
+        db = Database(settings.database_url)
         await upgrade(db)
-    except (OSError, DBAPIError, SQLAlchemyError) as fault:
+    except (OSError, SQLAlchemyError) as fault:
         url = checked_url(settings.database_url)
         where = f"{url.host}:{url.port or 5432}" if url.host else str(url.database)
         raise DomainError("settings/database_unreachable", where=where) from fault
+    return db

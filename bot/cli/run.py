@@ -97,6 +97,5 @@ def _check_port(settings: Settings) -> None:
 
 
 async def _check_database(settings: Settings) -> None:
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
     async with database(settings):
         pass

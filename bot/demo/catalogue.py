@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from core.calendar import shanghai
-
 from bot.demo.moments import at, clock_text
+from core.calendar import shanghai
 
 YEAR = 2026
 SAMPLES = 5

@@ -34,9 +34,7 @@ class Play:
     async def until(self, moment: str) -> None:
         await self.centre.forward(at(moment))
 
-    async def says(
-        self, who: Person, where: Place, text: str, *wanted: str, without: tuple[str, ...] = ()
-    ) -> str:
+    async def says(self, who: Person, where: Place, text: str, *wanted: str, without: tuple[str, ...] = ()) -> str:
         """A minute later somebody writes; the reply holds all that is wanted, in any order."""
         reply = await self._said(who, where, text)
         check(bool(reply), "no_reply", text=text)

@@ -3,17 +3,56 @@
 from dataclasses import dataclass
 from functools import cache
 
-from core.labs.names import unit_key
-
 from bot.demo.chance import pick, share
 from bot.demo.people import APPLICANT
 from bot.demo.places import COUNTIES, short
+from core.labs.names import unit_key
 
 PER_CITY = 14
 IN_THE_CITY = 4  # of these so many bear the city's own name
 
-_WORDS = """晴川 青禾 望湖 云溪 听松 明德 清源 长河 秋实 春晖 和煦 北辰 南枝 朝露 星野 鹿鸣 竹影 兰亭 梧桐
-银杏 白鹭 丹枫 碧波 安澜 景行 知远 怀瑾 若谷 含章 修远 致和 嘉木 玉泉 柳岸 荷塘 雁归 松涛 石桥 古渡 望山""".split()
+_WORDS = [
+    "晴川",
+    "青禾",
+    "望湖",
+    "云溪",
+    "听松",
+    "明德",
+    "清源",
+    "长河",
+    "秋实",
+    "春晖",
+    "和煦",
+    "北辰",
+    "南枝",
+    "朝露",
+    "星野",
+    "鹿鸣",
+    "竹影",
+    "兰亭",
+    "梧桐",
+    "银杏",
+    "白鹭",
+    "丹枫",
+    "碧波",
+    "安澜",
+    "景行",
+    "知远",
+    "怀瑾",
+    "若谷",
+    "含章",
+    "修远",
+    "致和",
+    "嘉木",
+    "玉泉",
+    "柳岸",
+    "荷塘",
+    "雁归",
+    "松涛",
+    "石桥",
+    "古渡",
+    "望山",
+]
 _CITY_TYPES = ("医院", "中医医院", "妇幼保健院", "医学检验实验室", "康复医院")
 _COUNTY_TYPES = ("医院", "中医院", "卫生院", "中心卫生院", "社区卫生服务中心", "妇幼保健院")
 _SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨"

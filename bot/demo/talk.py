@@ -53,8 +53,7 @@ class Talk:
         if not self.centre.is_open:
             await self.open()
         if text.startswith(COLONS):
-            word, _, rest = text[1:].strip().partition(" ")
-            await self._steering.get(word, self._unknown(word))(rest.strip())
+            await self._steer(text[1:].strip())
             return
         if not await self.centre.hear(self.person, self.place, text):
             self.screen.aside(line("stage.silent"))
@@ -64,11 +63,12 @@ class Talk:
     def _tell(self, key: str, **values: object) -> None:
         self.screen.narrate(line(key, **values))
 
-    def _unknown(self, word: str) -> Callable[[str], Coroutine[Any, Any, None]]:
-        async def complain(_rest: str) -> None:
-            self._tell("wrong.word", word=word)
-
-        return complain
+    async def _steer(self, text: str) -> None:
+        word = next((word for word in self._steering if text.startswith(word)), None)
+        if word is None:
+            self._tell("wrong.word", word=text)
+        else:
+            await self._steering[word](text.removeprefix(word).strip())
 
     async def _be(self, rest: str) -> None:
         if rest not in ("1", "2", "3"):

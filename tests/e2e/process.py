@@ -46,7 +46,7 @@ class Eqabot:
         return self._log.read_text(encoding="utf-8")
 
     async def cli(self, *words: str, status: int = 0, **env: str) -> str:
-        """Standard output (of a failure: standard error); the status must be as expected."""
+        """Standard output (of a failure: both streams); the status must be as expected."""
         pipe = asyncio.subprocess.PIPE
         command = (sys.executable, "-m", "bot", *words)
         process = await asyncio.create_subprocess_exec(
@@ -55,7 +55,7 @@ class Eqabot:
         async with asyncio.timeout(60):
             out, err = (part.decode() for part in await process.communicate())
         assert process.returncode == status, f"{words}: status {process.returncode}\n{out}\n{err}"
-        return out if status == 0 else err
+        return out if status == 0 else out + err
 
     async def imported(self, *files: Path) -> dict[str, Any]:
         return dict(json.loads(await self.cli("import", *map(str, files), "--json")))

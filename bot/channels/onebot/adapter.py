@@ -6,7 +6,7 @@ from typing import Any
 
 from loguru import logger
 from nonebot.adapters.onebot.v11 import Adapter, Event, GroupMessageEvent, MessageEvent, PrivateMessageEvent
-from nonebot.drivers import WebSocket
+from nonebot.drivers import HTTPServerSetup, WebSocket
 from nonebot.exception import NoLogException
 
 IN_FLIGHT = 32
@@ -35,6 +35,11 @@ class Gate(Adapter):
     """`accounts` are our own (`qq:10000`); empty admits any that brings the token."""
 
     accounts: frozenset[str] = frozenset()
+
+    def setup_http_server(self, setup: HTTPServerSetup) -> None:
+        """Events by HTTP POST only with a secret to sign them; without one anybody could forge them."""
+        if self.onebot_config.onebot_secret:
+            super().setup_http_server(setup)
 
     async def _handle_ws(self, websocket: WebSocket) -> None:
         self_id = str(websocket.request.headers.get("x-self-id") or "")
