@@ -14,7 +14,7 @@ from loguru import logger
 
 from bot.commands import Answer, Command, Context, Proposal, Table, fits, is_chatter, parse
 from bot.texts import say, say_error
-from core.access import Account, PlaceKind, Principal
+from core.access import Account, PlaceKind, Principal, Role
 from core.activities.use import local_day
 from core.clock import Clock
 from core.errors import DomainError
@@ -28,10 +28,10 @@ PER_PERSON = 5
 WORKERS = 8
 REMEMBERED = 4096
 PART = 1500
-COURTESIES = frozenset(
-    ("谢谢", "多谢", "谢了", "好的", "好", "收到谢谢", "嗯", "嗯嗯", "ok", "OK", "知道了")
-    + ("明白", "明白了", "辛苦了", "再见", "没事了")
-)
+_COURTESIES = "谢谢 多谢 谢了 好的 好 收到谢谢 嗯 嗯嗯 ok OK 知道了 明白 明白了 辛苦了 再见 没事了"
+COURTESIES = frozenset(_COURTESIES.split())
+
+OPERATOR = Principal(Account("cli", "local"), Role.ADMIN)  # whoever may run the program on its own machine
 
 Reply = Callable[[str], Awaitable[None]]
 

@@ -190,7 +190,8 @@ def _explained(fault: Exception) -> DomainError:
     info = keys()[key]
     reason = first.get("ctx", {}).get("error")
     inner = reason.args[0] if isinstance(reason, ValueError) and reason.args else None
-    words = say_error(inner).rstrip("。") if isinstance(inner, DomainError) else _SAYS.get(first["type"], "格式不对")
+    plain = _SAYS.get(first["type"], "格式不对")
+    words = say_error(inner).rstrip("。") if isinstance(inner, DomainError) else plain
     return DomainError("settings/value", key=key, fault=words, example=(info.examples or [""])[0])
 
 

@@ -17,7 +17,6 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     case,
-    distinct,
     func,
     select,
     true,
@@ -91,6 +90,7 @@ _ROUND = select(
     programme.c.scored,
     programme.c.plan_url.label("programme_plan_url"),
     submission_list.c.as_of,
+    submission_list.c.full_as_of,
 ).select_from(
     round_.join(programme, programme.c.id == round_.c.programme_id).outerjoin(
         submission_list, submission_list.c.round_id == round_.c.id
@@ -105,7 +105,7 @@ class Activities(Queries):
         return [_programme(row, row.id, row.plan_url) for row in rows]
 
     async def programme_years(self) -> list[int]:
-        return [row[0] for row in await self._all(select(distinct(programme.c.year)))]
+        return [row[0] for row in await self._all(select(programme.c.year).distinct())]
 
     async def rounds(self, year: int, n: int | None) -> list[RoundView]:
         wanted = (round_.c.year == year) if n is None else (round_.c.year == year) & (round_.c.n == n)
@@ -133,7 +133,7 @@ class Activities(Queries):
         rows = await self._all(_ROUND.where(where, _ALIVE).order_by(round_.c.deadline, round_.c.programme_id))
         listed = [row.id for row in rows if counted and row.as_of is not None]
         counts = await self._counts(listed) if listed else {}
-        return [RoundView(_round(row), Tally(*counts.get(row.id, (0, 0)), row.as_of)) for row in rows]
+        return [RoundView(_round(row), _tally(row, *counts.get(row.id, (0, 0)))) for row in rows]
 
     async def _counts(self, ids: Sequence[int]) -> dict[int, tuple[int, int]]:
         def counted(state: Reported) -> Any:
@@ -149,6 +149,10 @@ class Activities(Queries):
 
 def _programme(row: Any, ident: int, plan_url: str) -> Programme:
     return Programme(ident, row.year, row.code, row.name, tuple(row.aliases), row.rounds, row.scored, plan_url)
+
+
+def _tally(row: Any, reported: int, unreported: int) -> Tally:
+    return Tally(reported, unreported, row.as_of, row.full_as_of is not None)
 
 
 def _round(row: Any) -> Round:

@@ -1,8 +1,11 @@
 """Engines. SQLite: one writing connection with BEGIN IMMEDIATE, readers that cannot write (architecture §3)."""
 
+import asyncio
+from contextlib import AbstractAsyncContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
+from filelock import AsyncFileLock
 from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -38,6 +41,18 @@ def make_engines(text: str) -> tuple[AsyncEngine, AsyncEngine]:
     reader = create_async_engine(url, pool_pre_ping=True, pool_size=READERS)
     event.listen(reader.sync_engine, "begin", lambda c: c.exec_driver_sql("SET TRANSACTION READ ONLY"))
     return writer, reader
+
+
+Turn = AbstractAsyncContextManager[object]
+
+
+def write_turns(text: str) -> tuple[Turn, Turn]:
+    """What a writer holds, within this process and among all: on SQLite a lock and a lock file."""
+    url = checked_url(text)
+    if not url.drivername.startswith("sqlite"):
+        return nullcontext(), nullcontext()
+    file = AsyncFileLock(f"{url.database}.lock", run_in_executor=False, thread_local=False, poll_interval=0.005)
+    return asyncio.Lock(), file
 
 
 def _sqlite(url: URL) -> tuple[AsyncEngine, AsyncEngine]:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.access import Access
 from db.activities import Activities
-from db.engine import make_engines
+from db.engine import make_engines, write_turns
 from db.imports import Imports
 from db.labs import Labs
 from db.pushes import Pushes
@@ -28,8 +28,13 @@ class Unit(Access, Labs, Activities, Pushes, Imports):
 
 
 class Database:
+    """`write` and `read` run a function in a transaction. On SQLite only one writes at a time, in this
+    process or another: versions before 3.51.3 may damage the file when two connections write and
+    checkpoint at one instant, so writers of all processes take turns at a lock file."""
+
     def __init__(self, url: str) -> None:
         self.writer, self.reader = make_engines(url)
+        self._turn, self._file = write_turns(url)
 
     async def write(self, work: Callable[[Unit], Awaitable[T]]) -> T:
         """Run `work` in a transaction that commits only if it returns. A cancel means "unknown": the
@@ -39,7 +44,7 @@ class Database:
     async def _write(self, work: Callable[[Unit], Awaitable[T]]) -> T:
         for tried in range(TRIES):
             try:
-                async with self.writer.begin() as connection:
+                async with self._turn, self._file, self.writer.begin() as connection:
                     return await work(Unit(connection))
             except DBAPIError as fault:
                 again = getattr(fault.orig, "sqlstate", None) in {*_SERIALIZATION, _UNIQUE}

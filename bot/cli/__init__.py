@@ -6,15 +6,13 @@ from contextlib import asynccontextmanager
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.door import OPERATOR as OPERATOR
 from bot.settings import Settings
 from bot.texts import say_error
-from core.access import Account, Principal, Role
 from core.errors import DomainError
 from db.engine import checked_url
 from db.migrate import upgrade
 from db.unit import Database
-
-OPERATOR = Principal(Account("cli", "local"), Role.ADMIN)  # whoever may run the program on its own machine
 
 
 def complain(refusal: DomainError) -> int:

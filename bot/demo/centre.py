@@ -15,7 +15,6 @@ from pydantic_settings import PydanticBaseSettingsSource
 
 from bot.app import App, build, load_plugins
 from bot.channels.terminal import PLATFORM, TerminalChannel
-from bot.cli import OPERATOR, open_database
 from bot.demo import reports
 from bot.demo.catalogue import programme_rows, round_rows
 from bot.demo.moments import clock_text
@@ -24,7 +23,7 @@ from bot.demo.roster import application_rows, lab_rows
 from bot.demo.screen import Message, Screen
 from bot.demo.words import line
 from bot.demo.workbooks import Rows, write_workbook
-from bot.door import Incoming, Job
+from bot.door import OPERATOR, Incoming, Job, open_database
 from bot.files.importing import preview, publish, read_all
 from bot.settings import Settings
 from bot.texts import say

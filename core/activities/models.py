@@ -58,11 +58,15 @@ class Reported(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Counts of one round out of its last imported list; `as_of` is None when there never was one."""
+    """Counts of one round out of its last imported list; `as_of` is None when there never was one.
+
+    `complete`: a complete list (全量) was among them, so nobody is missing from it.
+    """
 
     reported: int = 0
     unreported: int = 0
     as_of: datetime | None = None
+    complete: bool = False
 
     @property
     def known(self) -> bool:
@@ -70,8 +74,8 @@ class Tally:
 
     @property
     def finished(self) -> bool:
-        """Everybody on the list has reported, so nobody needs a reminder."""
-        return self.known and self.unreported == 0 and self.reported > 0
+        """Everybody has reported, so nobody needs a reminder; a partial list can't tell (domain §2)."""
+        return self.complete and self.unreported == 0 and self.reported > 0
 
 
 @dataclass(frozen=True, slots=True)

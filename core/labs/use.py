@@ -139,7 +139,7 @@ async def propose_assignment(tx: AssignTx, target: str, code: str, pattern: str)
 async def _application_meant(tx: AssignTx, target: str) -> Application:
     number = target.removeprefix("申请")
     if number.isdecimal():
-        found = await tx.application(int(number))
+        found = await tx.application(int(number)) if len(number) < 10 else None  # no id is as long
         if found is None:
             raise DomainError("labs/application_unknown", target=target)
         return found

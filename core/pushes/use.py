@@ -78,7 +78,7 @@ async def mark(
 def parse_reference(text: str) -> tuple[int, int, int | None]:
     """`26-0317-2` or `26-0317` as (year, number, ordinal); DomainError("pushes/reference_form")."""
     parts = text.strip("〔〕 ").removeprefix("通知").strip().split("-")
-    if len(parts) not in (2, 3) or not all(part.isdecimal() for part in parts):
+    if len(parts) not in (2, 3) or not all(part.isdecimal() and len(part) < 10 for part in parts):
         raise DomainError("pushes/reference_form", text=text)
     year, number, *ordinal = map(int, parts)
     return 2000 + year, number, ordinal[0] if ordinal else None

@@ -294,7 +294,7 @@ async def test_all_of_it_or_nothing(db: Database) -> None:
     stale = await proposal(db, UNIT)
     await bring(db, application("黄山演示松月医院"))
     await give(db, "黄山演示松月医院", CODE)
-    with pytest.raises(Exception, match="(?i)unique"):
+    with pytest.raises(Exception, match=r"(?i)unique"):
         await db.write(lambda tx: assign(tx, OPERATOR, stale, LATER))
     assert len(await db.read(lambda tx: tx._all(select(push)))) == 1
     [waiting] = await db.read(lambda tx: tx.applications_named(UNIT))

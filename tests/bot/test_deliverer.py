@@ -1,0 +1,220 @@
+"""The deliverer and the tick: due things go out once, in calm hours, paced; doubts are looked into."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.channels import Sent, Sighting
+from bot.scheduler.deliverer import Deliverer
+from bot.scheduler.tick import Tick
+from bot.settings import Pace
+from core.clock import ManualClock
+from core.pushes.models import Delivery, Target
+from core.pushes.states import Outcome, State
+from db.unit import Database
+from tests.bot.desk import EVERYTHING, GROUP, OFFICE, Desk, table
+
+UNSURE = timedelta(seconds=60)
+
+
+class Line:
+    """A channel whose answers are told beforehand; it keeps what it was given."""
+
+    name, outside = "qq", True
+
+    def __init__(self) -> None:
+        self.online, self.sent = True, list[tuple[str, str]]()
+        self.outcomes: list[Sent] = []
+        self.sighting = Sighting.UNCLEAR
+
+    def is_online(self) -> bool:
+        return self.online
+
+    async def send(self, target: Target, text: str) -> Sent:
+        self.sent.append((target.id, text))
+        return self.outcomes.pop(0) if self.outcomes else Sent(Outcome.DELIVERED, message_id="1")
+
+    async def find(self, target: Target, reference: str, since: datetime) -> Sighting:
+        return self.sighting
+
+
+class Clocks(ManualClock):
+    """Both clocks by hand, because waits are on real time."""
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__(at)
+        self.true = at
+
+    def real(self) -> datetime:
+        return self.true
+
+
+class Post:
+    """A desk with its delivery: `pass_time` moves both clocks and rings the tick."""
+
+    def __init__(self, desk: Desk, line: Line) -> None:
+        self.desk, self.line, self.pauses = desk, line, list[float]()
+        self.clock = Clocks(desk.clock.now())
+        desk.clock = desk.door.clock = self.clock
+        settings = desk.door.settings
+
+        async def pause(seconds: float) -> None:
+            self.pauses.append(seconds)
+
+        self.deliverer = Deliverer(
+            desk.db, self.clock, line, settings.rules, Pace(0, 0), "this one", UNSURE, sleep=pause
+        )
+        self.tick = Tick(desk.db, self.clock, settings.rules, desk.door, [self.deliverer], "this one", UNSURE)
+
+    async def pass_time(self, **more: int) -> int:
+        self.clock.true += timedelta(**more)
+        self.clock.move_to(self.clock.now() + timedelta(**more))
+        await self.tick.once()
+        return await self.deliverer.deliver_due()
+
+    async def states(self) -> dict[str, State]:
+        found: list[Delivery] = await self.desk.db.read(lambda tx: tx.recent_deliveries([], 100))
+        return {f"{d.reference}": d.state for d in found}
+
+
+@pytest.fixture
+async def post(db: Database) -> Post:
+    return Post(await Desk(db).open(*EVERYTHING), Line())
+
+
+async def test_reminders_go_out_once_each_in_time(post: Post) -> None:
+    """Deadline A 3月27日（周五）17:00, deadline B 4月3日（周五）17:00; the rest days move 3 d of neither."""
+    at: list[str] = []
+    for _ in range(24 * 15):
+        before = len(post.line.sent)
+        await post.pass_time(hours=1)
+        moment = post.clock.now().astimezone(UTC) + timedelta(hours=8)
+        at += [f"{moment:%m-%d %H}" for group, _ in post.line.sent[before:] if group == GROUP]
+    assert at == [
+        "03-20 17", "03-24 17", "03-26 17", "03-27 14",  # 7d 3d 1d 3h of A
+        "03-27 17", "03-31 17", "04-02 17", "04-03 14",  # of B
+    ]  # fmt: skip
+    assert {group for group, _ in post.line.sent} == {GROUP, OFFICE}
+    assert set((await post.states()).values()) == {State.DELIVERED}
+
+
+async def test_the_text_of_a_reminder(post: Post) -> None:
+    await post.pass_time(hours=8)
+    assert post.line.sent[0] == (
+        GROUP,
+        "【上报提醒】\n"
+        "2026年第1次 3月27日（周五）17:00 截止：\n"
+        "· 凝血试验：未上报 不足3家\n"
+        "· 糖化血红蛋白（上报情况未知）\n"
+        "数据截至 3月20日 09:00，已上报请忽略。\n"
+        "请在「已上报数据」中核对；截止后不能重新上报，原则上不予退回。\n"
+        "〔通知 26-0001-1〕",
+    )
+
+
+async def test_nothing_is_sent_in_quiet_hours_or_while_off_line(post: Post) -> None:
+    await post.pass_time(hours=8)
+    sent = len(post.line.sent)
+    await post.desk.bring(
+        table("labs", "code name city", ["0340777", "宣城演示望岳医院", "宣城市"])
+    )  # a code for who waits: to be announced
+    post.line.online = False
+    assert await post.pass_time(minutes=1) == 0
+    post.line.online = True
+    post.clock.move_to(datetime(2026, 3, 20, 13, 0, tzinfo=UTC))  # 21:00
+    assert await post.pass_time(minutes=1) == 0
+    assert len(post.line.sent) == sent
+    post.clock.move_to(datetime(2026, 3, 21, 0, 0, tzinfo=UTC))  # 8:00
+    assert await post.pass_time(minutes=1) == 2
+    assert "· 宣城演示望岳医院" in post.line.sent[-1][1]
+    assert "0340777" not in post.line.sent[-1][1]
+
+
+async def test_sends_of_one_account_are_paced(post: Post) -> None:
+    post.deliverer.pace = Pace(3, 6)
+    await post.pass_time(hours=8)
+    assert len(post.pauses) == len(post.line.sent) == 2
+    assert all(3 <= pause <= 6 for pause in post.pauses)
+
+
+async def test_what_surely_was_not_sent_is_tried_again_later(post: Post) -> None:
+    post.line.outcomes = [Sent(Outcome.NOT_SENT, "1200 result 120")]
+    await post.pass_time(hours=8)
+    assert [group for group, _ in post.line.sent] == [GROUP, OFFICE]  # one bad group delays nobody
+    assert (await post.states())["26-0001-1"] is State.RETRY_WAIT
+    assert await post.pass_time(seconds=20) == 0
+    assert await post.pass_time(seconds=20) == 1
+    assert (await post.states())["26-0001-1"] is State.DELIVERED
+
+
+async def test_what_is_refused_for_good_waits_for_staff(post: Post) -> None:
+    post.line.outcomes = [Sent(Outcome.REFUSED, "群聊不存在")]
+    await post.pass_time(hours=8)
+    assert (await post.states())["26-0001-1"] is State.FAILED
+    assert "26-0001-1 上报提醒→一群：失败（群聊不存在）" in await post.desk.say("待办", "300400001")
+    assert await post.desk.say("补发 26-0001", "300400001") == "通知 26-0001-1 将再发一次。"
+    assert await post.pass_time(seconds=5) == 1
+    assert (await post.states())["26-0001-1"] is State.DELIVERED
+
+
+@pytest.mark.parametrize(
+    ("sighting", "state", "copies"),
+    [
+        (Sighting.FOUND, State.OBSERVED, 1),
+        (Sighting.ABSENT, State.DELIVERED, 2),
+        (Sighting.UNCLEAR, State.UNCERTAIN, 1),
+    ],
+)
+async def test_a_doubt_is_looked_into(post: Post, sighting: Sighting, state: State, copies: int) -> None:
+    post.line.outcomes = [Sent(Outcome.UNKNOWN, "连接中断或超时")]
+    post.line.sighting = sighting
+    await post.pass_time(hours=8)
+    await post.pass_time(seconds=30)
+    assert (await post.states())["26-0001-1"] is State.UNCERTAIN  # too early to tell
+    await post.pass_time(seconds=31)
+    assert (await post.states())["26-0001-1"] is state
+    assert [group for group, _ in post.line.sent].count(GROUP) == copies
+
+
+async def test_a_doubt_that_stays_goes_to_staff_who_decide(post: Post) -> None:
+    post.line.outcomes = [Sent(Outcome.UNKNOWN)]
+    await post.pass_time(hours=8)
+    for _ in range(12):
+        await post.pass_time(minutes=1)
+    assert (await post.states())["26-0001-1"] is State.NEEDS_STAFF
+    assert await post.desk.say("放弃 26-0001-1", "300400001") == "通知 26-0001-1 已放弃，不再发送。"
+    assert await post.desk.say("放弃 26-0001-1", "300400001") == "通知 26-0001-1 没有需要处理的投递。"
+    assert (await post.states())["26-0001-1"] is State.CANCELLED
+
+
+async def test_after_a_long_outage_nothing_goes_out_late(post: Post) -> None:
+    post.line.online = False
+    await post.pass_time(minutes=1)
+    await post.pass_time(days=5)  # 7 d and 3 d of A have passed; 1 d is tomorrow
+    post.line.online = True
+    assert await post.pass_time(minutes=1) == 2  # the 3 d one, still of use, to two groups
+    assert "3月27日（周五）17:00 截止" in post.line.sent[0][1]
+    await post.pass_time(days=30)
+    assert len(post.line.sent) == 2
+    expired = [state for state in (await post.states()).values() if state is State.EXPIRED]
+    assert expired
+    assert "过期未发" in await post.desk.say("投递 失败", "300400001")
+
+
+async def test_two_deadlines_due_at_one_moment_are_one_message(db: Database) -> None:
+    rounds = table(
+        "rounds",
+        "year n programme deadline",
+        [2026, 1, "A01", "2026-03-30T01:00:00Z"],  # Monday 9:00: everything before it moves to Friday
+        [2026, 1, "A02", "2026-03-30T01:30:00Z"],
+    )
+    desk = await Desk(db).open(EVERYTHING[0], EVERYTHING[1], rounds)
+    post = Post(desk, Line())
+    post.clock.move_to(datetime(2026, 3, 26, 23, 0, tzinfo=UTC))
+    await post.pass_time(minutes=1)
+    for _ in range(20):
+        await post.pass_time(hours=3)
+    mine = [text for group, text in post.line.sent if group == GROUP]
+    assert len(mine) == len(set(mine))
+    together = [text for text in mine if "09:00 截止" in text and "09:30 截止" in text]
+    assert together
