@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from itertools import count
 from typing import TypeVar
 
 from sqlalchemy.exc import DBAPIError
@@ -17,10 +18,10 @@ from db.pushes import Pushes
 
 T = TypeVar("T")
 
-TRIES = 12
 PAUSE = 0.01  # seconds; doubled at each try and drawn at random, else rivals collide again and again
-_SERIALIZATION = {"40001", "40P01"}  # PostgreSQL asks for the whole transaction again
-_UNIQUE = "23505"  # under SERIALIZABLE two writers of one new key may also end so; read again, it is there
+# How often a transaction is tried when PostgreSQL asks for the whole of it again. Two writers of one new
+# key may also end as a unique violation (23505): read again, it is there.
+_TRIES = {"40001": 12, "40P01": 12, "23505": 5}
 
 
 class Unit(Access, Labs, Activities, Pushes, Imports):
@@ -42,13 +43,12 @@ class Database:
         return await asyncio.shield(asyncio.create_task(self._write(work)))
 
     async def _write(self, work: Callable[[Unit], Awaitable[T]]) -> T:
-        for tried in range(TRIES):
+        for tried in count(1):
             try:
                 async with self._turn, self._file, self.writer.begin() as connection:
                     return await work(Unit(connection))
             except DBAPIError as fault:
-                again = getattr(fault.orig, "sqlstate", None) in {*_SERIALIZATION, _UNIQUE}
-                if not again or tried == TRIES - 1:
+                if tried >= _TRIES.get(getattr(fault.orig, "sqlstate", ""), 1):
                     raise
             await asyncio.sleep(random.uniform(0, min(PAUSE * 2**tried, 0.5)))
         raise AssertionError("unreachable")

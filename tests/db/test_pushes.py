@@ -1,0 +1,168 @@
+"""What is written of a push: once by its key, once for each target, with a reference of its own."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from core.access import ManagedGroup
+from core.pushes.states import State
+from db.pushes import delivery, push
+from db.unit import Database
+from tests.cast import (
+    DEADLINE,
+    HEFEI,
+    LABS,
+    MORNING,
+    OFFICE,
+    OPERATOR,
+    PROGRAMMES,
+    ROUNDS,
+    WANNAN,
+    at,
+    bring,
+    gather_groups,
+    table,
+)
+from tests.db.post import must_take, notice, plan, states, turn, write
+
+
+async def test_a_push_goes_to_each_group_that_wants_it(db: Database) -> None:
+    await gather_groups(
+        db, HEFEI, WANNAN, OFFICE, ManagedGroup("qq", "9", "只收提醒", receives=("deadline.reminder",))
+    )
+    await write(db, notice())
+    assert await states(db) == {f"26-0001-{i}": State.PLANNED for i in (1, 2, 3)}
+    goes = await db.read(lambda tx: tx._all(select(delivery).order_by(delivery.c.ordinal)))
+    assert [(r.channel, r.place, r.place_id) for r in goes] == [
+        ("qq", "group", HEFEI.id),
+        ("qq", "group", WANNAN.id),
+        ("qq", "group", OFFICE.id),
+    ]
+    assert {(r.due_at, r.expires_at) for r in goes} == {(MORNING, MORNING + timedelta(days=3))}
+
+
+async def test_the_same_key_twice_is_one_push(db: Database) -> None:
+    await gather_groups(db, HEFEI)
+    await write(db, notice(), notice())
+    await write(db, notice(due=MORNING + timedelta(hours=1)), now=MORNING + timedelta(minutes=1))
+    assert await states(db) == {"26-0001-1": State.PLANNED}
+    [row] = await db.read(lambda tx: tx._all(select(push)))
+    assert (row.due_at, row.created_at) == (MORNING, MORNING)
+
+
+async def test_a_key_written_by_rivals_at_once_is_one_push(db: Database) -> None:
+    await gather_groups(db, HEFEI, WANNAN)
+    async with asyncio.TaskGroup() as group:
+        for _ in range(6):
+            group.create_task(write(db, notice("1"), notice("2")))
+    assert list(await states(db)) == ["26-0001-1", "26-0001-2", "26-0002-1", "26-0002-2"]
+
+
+async def test_without_a_group_the_push_stands_and_waits_for_one(db: Database) -> None:
+    await write(db, notice())
+    assert await states(db) == {}
+    await gather_groups(db, HEFEI)
+    await write(db, notice())
+    assert await states(db) == {"26-0001-1": State.PLANNED}
+
+
+async def test_references_count_within_the_civil_year(db: Database) -> None:
+    """New Year is Shanghai's: 16:30 UTC of 31 December is 26 already."""
+    await gather_groups(db, HEFEI)
+    await write(db, notice("1"), now=at("2025-12-31 23:59"))
+    await write(db, notice("2"), now=at("2026-01-01 00:30"))
+    await write(db, notice("3"), now=at("2026-01-01 00:31"))
+    assert list(await states(db)) == ["25-0001-1", "26-0001-1", "26-0002-1"]
+
+
+async def test_a_reference_of_ten_thousand_is_still_unique(db: Database) -> None:
+    await gather_groups(db, HEFEI)
+    await write(db, notice("1"))
+    await db.write(lambda tx: tx._run(push.update().values(number=9999)))
+    await write(db, notice("2"))
+    assert list(await states(db)) == ["26-9999-1", "26-10000-1"]
+
+
+async def test_the_database_itself_refuses_a_second_of_a_kind(db: Database) -> None:
+    await gather_groups(db, HEFEI)
+    await write(db, notice())
+    [row] = await db.read(lambda tx: tx._all(select(delivery)))
+    twice = {**row._mapping, "id": row.id + 1, "ordinal": 2}
+    with pytest.raises(IntegrityError):
+        await db.write(lambda tx: tx._run(delivery.insert().values(**twice)))
+    same_reference = {**row._mapping, "id": row.id + 1, "place_id": "另一个群"}
+    with pytest.raises(IntegrityError):
+        await db.write(lambda tx: tx._run(delivery.insert().values(**same_reference)))
+
+
+async def test_planning_again_writes_nothing(db: Database) -> None:
+    await gather_groups(db, HEFEI, WANNAN)
+    await bring(db, LABS, PROGRAMMES, ROUNDS)
+    assert await plan(db, MORNING) == 4 + 3 + 4  # 27 and 30 March (3d and 1d merge), 18 September
+    first = await states(db)
+    assert len(first) == 22
+    for minutes in (0, 1, 600):
+        assert await plan(db, MORNING + timedelta(minutes=minutes)) == 0
+    assert await states(db) == first
+
+
+async def test_a_group_added_later_gets_its_own(db: Database) -> None:
+    await gather_groups(db, HEFEI)
+    await bring(db, LABS, PROGRAMMES, ROUNDS)
+    await plan(db, MORNING)
+    before = set(await states(db))
+    await gather_groups(db, WANNAN)
+    later = at("2026-03-25 09:00")  # 7d and 3d of 27 March are past, as is 7d of 30 March
+    assert await plan(db, later) == 2 + 2 + 4
+    added = set(await states(db)) - before
+    assert len(added) == 8
+    assert all(reference.endswith("-2") for reference in added)
+    rows = await db.read(lambda tx: tx._all(select(delivery).where(delivery.c.place_id == WANNAN.id)))
+    assert all(row.due_at >= later for row in rows)
+
+
+async def test_a_moved_deadline_is_planned_anew(db: Database) -> None:
+    await gather_groups(db, HEFEI)
+    await bring(db, LABS, PROGRAMMES, ROUNDS)
+    await plan(db, MORNING)
+    await bring(db, table("rounds", "year n programme deadline", [2026, 1, "A01", "2026-04-03T09:00:00Z"]))
+    assert await plan(db, MORNING) == 4
+    assert len(await states(db)) == 15
+
+
+async def test_a_deadline_that_is_past_is_planned_no_more(db: Database) -> None:
+    await gather_groups(db, HEFEI)
+    await bring(db, PROGRAMMES, table("rounds", "year n programme deadline", ROUNDS.rows[0]))
+    assert await plan(db, DEADLINE) == 0
+
+
+async def test_time_ripens_and_expires(db: Database) -> None:
+    await gather_groups(db, HEFEI)
+    await write(db, notice("1"), notice("2", due=MORNING + timedelta(hours=1), lasts=timedelta(hours=1)))
+    await turn(db, MORNING - timedelta(seconds=1))
+    assert list((await states(db)).values()) == [State.PLANNED, State.PLANNED]
+    await turn(db, MORNING)
+    assert list((await states(db)).values()) == [State.READY, State.PLANNED]
+    await turn(db, MORNING + timedelta(hours=2))
+    assert list((await states(db)).values()) == [State.READY, State.EXPIRED]
+
+
+async def test_what_is_under_way_does_not_expire(db: Database) -> None:
+    await gather_groups(db, HEFEI)
+    await write(db, notice(lasts=timedelta(minutes=1)))
+    await turn(db, MORNING)
+    await db.write(lambda tx: tx.beat("甲机", MORNING + timedelta(hours=1)))
+    await must_take(db)
+    await turn(db, MORNING + timedelta(hours=1))
+    assert await states(db) == {"26-0001-1": State.SENDING}
+
+
+async def test_a_removed_group_gets_no_new_ones(db: Database) -> None:
+    await gather_groups(db, HEFEI, WANNAN)
+    await db.write(lambda tx: tx.remove_group(WANNAN, MORNING, OPERATOR))
+    await write(db, notice())
+    assert list(await states(db)) == ["26-0001-1"]
+    assert await db.read(lambda tx: tx.count_targets("application.assigned")) == 1
