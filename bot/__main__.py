@@ -1,6 +1,7 @@
 """The program `eqabot` (the same as `python -m bot`): one small module a command, imported when it is called."""
 
 import argparse
+import re
 import sys
 from importlib import import_module
 from typing import NoReturn
@@ -20,7 +21,20 @@ class Parser(argparse.ArgumentParser):
     """Bad usage is one line on standard error, status 2."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"用法不对（{message}）。应为：{' '.join(self.format_usage().split()[1:])}\n")
+        for pattern, words in _SAYS:
+            if found := pattern.search(message):
+                message = words.format(*found.groups()).replace("'", "")
+                break
+        usage = " ".join(self.format_usage().split()[1:])
+        self.exit(2, f"用法不对：{message}。应为：{usage}\n")
+
+
+_SAYS = (
+    (re.compile(r"invalid choice: '(.+?)' \(choose from (.+)\)"), "没有「{0}」，可选 {1}"),
+    (re.compile(r"arguments are required: (.+)"), "缺少{0}"),
+    (re.compile(r"unrecognized arguments: (.+)"), "不认识「{0}」"),
+    (re.compile(r"argument (\S+): expected"), "{0} 后面缺少内容"),
+)
 
 
 def make_parser() -> Parser:

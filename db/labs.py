@@ -111,9 +111,8 @@ class Labs(Queries):
     async def applications_waiting(self) -> list[Application]:
         """Oldest first."""
         waiting = application.c.state.in_([str(state) for state in PENDING])
-        query = select(application).where(waiting).order_by(application.c.state_at, application.c.id)
-        rows = await self._all(query)
-        return [_application(row) for row in rows]
+        rows = await self._all(select(application).where(waiting))
+        return sorted(map(_application, rows), key=lambda a: (a.since, a.id))
 
     async def add_lab(self, code: str, of: Application, now: datetime) -> int:
         source = (await self._all(select(application).where(application.c.id == of.id)))[0]

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from core.calendar import SHANGHAI
 from core.pushes.claim import Ask
 from core.pushes.models import Delivery, Kind, Planned, Push, Target
-from core.pushes.states import CLAIMABLE, FOR_STAFF, WAITING, State, check_edge
+from core.pushes.states import CLAIMABLE, FOR_STAFF, NOT_SHOWN, WAITING, State, check_edge
 from db.access import chat_group
 from db.base import Queries, chunks
 from db.types import Moment, metadata
@@ -60,6 +60,7 @@ delivery = Table(
     Column("fence", Integer, nullable=False, default=0),
     Column("attempts", Integer, nullable=False, default=0),
     Column("instance", String(40)),
+    Column("merged_into", ForeignKey("delivery.id")),
     Column("claimed_at", Moment),
     Column("retry_at", Moment),
     Column("body", Text, nullable=False, default=""),
@@ -203,6 +204,17 @@ class Pushes(Queries):
         values = {"state": str(state), "words": words, "changed_at": now}
         await self._run(update(delivery).where(delivery.c.id == ident, waiting).values(**values))
 
+    async def merge(self, ident: int, into: Delivery, now: datetime) -> None:
+        """What `ident` has to say goes along in `into`."""
+        values = {"state": str(State.SUPERSEDED), "words": f"并入 {into.reference}", "merged_into": into.id}
+        await self._run(update(delivery).where(delivery.c.id == ident).values(**values, changed_at=now))
+
+    async def _unmerge(self, ident: int, now: datetime) -> None:
+        """What went along in a message that was surely not shown waits by itself again."""
+        merged = (delivery.c.merged_into == ident, delivery.c.state == str(State.SUPERSEDED))
+        values = {"state": str(State.READY), "words": "", "merged_into": None, "changed_at": now}
+        await self._run(update(delivery).where(*merged).values(**values))
+
     async def mark(
         self,
         claimed: Delivery,
@@ -217,6 +229,8 @@ class Pushes(Queries):
         ours = (c.id == claimed.id, c.fence == claimed.fence, c.state == str(State.SENDING))
         values = {"state": str(state), "words": words[:500], "message_id": message_id, "retry_at": retry_at}
         result = await self._run(update(delivery).where(*ours).values(**values, changed_at=real))
+        if result.rowcount and state in NOT_SHOWN:
+            await self._unmerge(claimed.id, real)
         tried = (attempt.c.delivery_id == claimed.id, attempt.c.fence == claimed.fence)
         closing = {"ended_at": real, "outcome": str(state), "words": words[:500]}
         await self._run(update(attempt).where(*tried).values(**closing))
@@ -251,7 +265,10 @@ class Pushes(Queries):
         check_edge(old, new)
         values = {"state": str(new), "words": words, "retry_at": None, "changed_at": now}
         where = (delivery.c.id == ident, delivery.c.state == str(old))
-        return bool((await self._run(update(delivery).where(*where).values(**values))).rowcount)
+        decided = bool((await self._run(update(delivery).where(*where).values(**values))).rowcount)
+        if decided and new in NOT_SHOWN:
+            await self._unmerge(ident, now)
+        return decided
 
     async def deliveries_of(self, year: int, number: int, ordinal: int | None) -> list[Delivery]:
         query = _DELIVERY.where(push.c.year == year, push.c.number == number).order_by(delivery.c.ordinal)

@@ -3,8 +3,10 @@
 import argparse
 import asyncio
 import os
+import signal
 import sys
-from typing import TextIO
+from io import TextIOWrapper
+from typing import Never, TextIO
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,11 +17,18 @@ def run(args: argparse.Namespace) -> int:
     """Status 1 if the script found a promise broken, or nobody reads on at the other end of the pipe."""
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         _speak_chinese(stream)
+    for name in ("SIGTERM", "SIGHUP"):  # a closed window, too, takes the throw-away data along
+        if number := getattr(signal, name, None):
+            signal.signal(number, _leave)
     try:
         return _script() if args.script else _talk()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more at its end
         return 1
+
+
+def _leave(number: int, _frame: object) -> Never:
+    raise SystemExit(128 + number)
 
 
 def _talk() -> int:
@@ -43,8 +52,10 @@ def _script() -> int:
 
 def _speak_chinese(stream: TextIO) -> None:
     """A terminal that knows no Chinese gets UTF-8; a character that can't be shown is no reason to stop."""
+    if not isinstance(stream, TextIOWrapper):
+        return
     try:
-        "质评〔〕▍→━".encode(stream.encoding)
+        "质评".encode(stream.encoding)
     except UnicodeEncodeError:
-        stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
-    stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+        stream.reconfigure(encoding="utf-8")
+    stream.reconfigure(errors="replace")

@@ -23,7 +23,7 @@ from bot.demo.roster import application_rows, lab_rows
 from bot.demo.screen import Message, Screen
 from bot.demo.words import line
 from bot.demo.workbooks import Rows, write_workbook
-from bot.door import OPERATOR, Incoming, Job, open_database
+from bot.door import OPERATOR, Incoming, Job
 from bot.files.importing import preview, publish, read_all
 from bot.settings import Settings
 from bot.texts import say
@@ -33,6 +33,7 @@ from core.pushes.models import Target
 from core.pushes.plan import plan_reminders
 from core.pushes.states import State
 from core.workbooks.kinds import KINDS
+from db.migrate import upgrade
 from db.unit import Unit
 
 LIST_BEFORE = timedelta(minutes=30)  # before each reminder staff import a fresh list
@@ -99,7 +100,7 @@ class Centre:
         _wake_nonebot(self.folder)
         channel = TerminalChannel(self._pushed)
         self._app = build(self.settings, self.clock, [channel], load_plugins())
-        await open_database(self.app.db, self.settings)
+        await upgrade(self.app.db)
         await self.app.db.write(lambda tx: _enrol(tx, since))
         sheets = {"labs": lab_rows(), "programmes": programme_rows(), "rounds": round_rows()}
         await self.bring("演示中心基础数据", sheets, since)

@@ -121,21 +121,25 @@ class Dispatch:
 
     year: int
     n: int
-    rounds: tuple[Round, ...]
-    again: tuple[Round, ...]
+    views: tuple[RoundView, ...]
+    again: tuple[RoundView, ...]
+
+    @property
+    def rounds(self) -> tuple[Round, ...]:
+        return tuple(view.round for view in self.views)
 
 
 async def propose_dispatch(tx: RoundsTx, year: int, n: int, words: Sequence[str], now: datetime) -> Dispatch:
     """DomainError: activities/activity_unknown, activities/dispatched_before, activities/all_closed."""
     views = await activity(tx, year, n, words)
-    again = tuple(v.round for v in views if v.round.state is RoundState.DISPATCHED)
-    planned = tuple(v.round for v in views if v.round.state is RoundState.PLANNED)
-    rounds = tuple(r for r in planned if r.deadline > now)
-    if planned and not rounds:
+    again = tuple(v for v in views if v.round.state is RoundState.DISPATCHED)
+    planned = tuple(v for v in views if v.round.state is RoundState.PLANNED)
+    to_come = tuple(v for v in planned if v.deadline > now)
+    if planned and not to_come:
         raise DomainError("activities/all_closed", year=year, n=n)
-    if not rounds:
+    if not to_come:
         raise DomainError("activities/dispatched_before", year=year, n=n)
-    return Dispatch(year, n, rounds, again)
+    return Dispatch(year, n, to_come, again)
 
 
 async def dispatch(tx: DispatchTx, who: Principal, proposal: Dispatch, now: datetime) -> None:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from core.calendar import shanghai
+
 
 @dataclass(frozen=True, slots=True)
 class Lab:
@@ -46,3 +48,8 @@ class Application:
     @property
     def pending(self) -> bool:
         return self.state in PENDING
+
+    @property
+    def since(self) -> date:
+        """The day it was handed in, or else the day we learned of it."""
+        return self.submitted_on or shanghai(self.state_at).date()

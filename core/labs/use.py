@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from core.access import Principal
@@ -70,7 +70,7 @@ class Status:
 
     unit: str
     state: ApplicationState
-    since: datetime
+    since: date
     code: str = ""
     lab_id: int | None = None
 
@@ -99,7 +99,7 @@ async def _status(tx: StatusTx, who: Principal, application: Application, privat
     code = ""
     if private and lab is not None and who.may_see_code(lab):
         code = await tx.lab_code(who, lab)
-    return Status(application.unit, application.state, application.state_at, code, lab if code else None)
+    return Status(application.unit, application.state, application.since, code, lab if code else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ class ClaimTx(Protocol):
 
     async def stop(self, delivery: int, state: State, words: str, now: datetime) -> None: ...
 
+    async def merge(self, delivery: int, into: Delivery, now: datetime) -> None: ...
+
 
 Decide = Callable[[Any, Delivery, datetime], Awaitable[Body | Stop]]
 
@@ -52,7 +54,7 @@ async def claim(
             await tx.stop(delivery.id, verdict.state, verdict.words, ask.now)
             continue
         for covered in verdict.covers:
-            await tx.stop(covered, State.SUPERSEDED, f"并入 {delivery.reference}", ask.now)
+            await tx.merge(covered, delivery, ask.now)
         body = render(verdict.template, {**verdict.view, "reference": delivery.reference})
         await tx.take(delivery, body, ask)
         return replace(delivery, body=body, fence=delivery.fence + 1, state=State.SENDING, claimed_at=ask.real)

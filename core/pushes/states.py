@@ -31,12 +31,13 @@ EDGES: dict[State, frozenset[State]] = {
     State.DELIVERED: frozenset(),
     State.OBSERVED: frozenset(),
     State.CANCELLED: frozenset(),
-    State.SUPERSEDED: frozenset(),
+    State.SUPERSEDED: frozenset({State.READY}),  # merged into a message that was surely not shown
     State.EXPIRED: frozenset(),
 }
 
 CLAIMABLE = (State.READY, State.RETRY_WAIT)
 WAITING = (State.PLANNED, State.READY, State.RETRY_WAIT)
+NOT_SHOWN = (State.RETRY_WAIT, State.FAILED, State.READY)  # if it comes after an attempt
 FOR_STAFF = (State.NEEDS_STAFF, State.FAILED, State.EXPIRED)
 
 

@@ -47,7 +47,7 @@ async def test_near_names_are_shown(desk: Desk) -> None:
 
 async def test_application_status(desk: Desk) -> None:
     waiting = (
-        "「宣城演示望岳医院」的申请待分配（3月20日 09:00 登记）。请不要着急，中心老师看到后会很快分配；"
+        "「宣城演示望岳医院」的申请待分配（3月18日（周三）登记）。请不要着急，中心老师看到后会很快分配；"
         "长时间未分配可在群内留言。请勿重复申请。"
     )
     assert await desk.say("申请状态", APPLICANT) == waiting
@@ -143,8 +143,8 @@ async def test_guide(desk: Desk) -> None:
 async def test_dispatch(desk: Desk) -> None:
     preview = await desk.say("发放 第1次 凝血 糖化", STAFF)
     assert preview.startswith(
-        "【预览：发放公告】2026年第1次，2个项目\n· 凝血试验（3月27日（周五）17:00 截止）\n"
-        "· 糖化血红蛋白（3月27日（周五）17:00 截止）\n将发到 2 个群。\n确认无误请回复：确认 "
+        "【预览：发放公告】2026年第1次，2个项目\n▍3月27日（周五）17:00 截止\n凝血试验、糖化血红蛋白\n"
+        "将发到 2 个群。\n确认无误请回复：确认 "
     )
     await desk.say(f"确认 {preview.rsplit('确认 ', 1)[1][:4]}", STAFF)
     assert await desk.say("发放 第1次 凝血", STAFF) == "2026年第1次的这些项目已公告发放，没有重复公告。"
@@ -167,7 +167,7 @@ async def test_unreported(desk: Desk) -> None:
 
 async def test_todo_and_deliveries(desk: Desk) -> None:
     todo = await desk.say("待办", STAFF)
-    assert "▍待分配编码 1 家\n· 申请1 宣城演示望岳医院（3月20日 09:00 起）" in todo
+    assert "▍待分配编码 1 家\n· 申请1 宣城演示望岳医院（3月18日（周三）登记）" in todo
     assert "处理：分配 申请1 编码" in todo
     assert await desk.say("投递 失败", STAFF) == "没有失败的投递。"
     assert await desk.say("投递 昨天", STAFF) == "「昨天」不是通知编号，应写成 26-0317 或 26-0317-2。"

@@ -218,3 +218,19 @@ async def test_two_deadlines_due_at_one_moment_are_one_message(db: Database) -> 
     assert len(mine) == len(set(mine))
     together = [text for text in mine if "09:00 截止" in text and "09:30 截止" in text]
     assert together
+
+
+async def test_the_text_of_an_announcement_of_samples(post: Post) -> None:
+    preview = await post.desk.say("发放 第1次", "300400001")
+    await post.desk.say(f"确认 {preview.rsplit('确认 ', 1)[1][:4]}", "300400001")
+    await post.pass_time(minutes=1)
+    assert post.line.sent[0] == (
+        GROUP,
+        "【质控品发放】2026年第1次室间质评质控品已发放\n"
+        "▍3月27日（周五）17:00 截止\n凝血试验、糖化血红蛋白\n"
+        "▍4月3日（周五）17:00 截止\n感染性疾病血清学标志物A\n"
+        "样本号 202611-202612：糖化血红蛋白\n样本号 202611-202615：凝血试验\n"
+        "预计 3月21日（周六） 到达\n"
+        "收到后请签收并先下载计划书，及时检测上报；未收到或有破损请联系中心。\n"
+        "〔通知 26-0001-1〕",
+    )

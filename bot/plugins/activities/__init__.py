@@ -43,7 +43,7 @@ async def dispatch(ask: Ask, who: Principal, ctx: Context) -> Proposal:
         await use.dispatch(tx, who, again, ctx.now)
         return Answer("activities/dispatched", {"found": again, "groups": groups})
 
-    view = {"found": found, "groups": groups, "rounds": found.rounds, "year": year, "n": n, "now": ctx.now}
+    view = {"found": found, "groups": groups, "year": year, "n": n}
     return Proposal(Answer("activities/dispatch", view), digest, do)
 
 

@@ -1,9 +1,12 @@
 """What staff see and decide of pushes, and what waits for them."""
 
+from datetime import datetime, timedelta
+
 from nonebot.plugin import PluginMetadata
 
 from bot.commands import Answer, Ask, Context, Slot, Where, Who, command
 from core.access import Principal
+from core.activities.models import RoundView
 from core.pushes import use
 from core.pushes.models import Delivery
 from core.pushes.states import State
@@ -12,6 +15,7 @@ from db.unit import Unit
 __plugin_meta__ = PluginMetadata(name="投递", description="推送的去向与待办", usage="投递 26-0317")
 
 NEWEST = 10
+SOON = timedelta(days=10)  # a little before the first reminder
 _FILTERS: dict[str, tuple[State, ...]] = {
     "失败": (State.FAILED, State.EXPIRED),
     "不明": (State.UNCERTAIN, State.NEEDS_STAFF),
@@ -43,7 +47,7 @@ async def todo(_ask: Ask, _who: Principal, ctx: Context) -> Answer:
         return {
             "applications": await tx.applications_waiting(),
             "deliveries": await tx.for_staff(),
-            "stale": [v for v in await tx.rounds_closing(ctx.now) if v.tally.as_of is None],
+            "stale": [v for v in await tx.rounds_closing(ctx.now) if _wants_list(v, ctx.now)],
         }
 
     view = await ctx.db.read(waiting)
@@ -74,6 +78,10 @@ async def send_again(ask: Ask, who: Principal, ctx: Context) -> Answer:
 async def give_up(ask: Ask, who: Principal, ctx: Context) -> Answer:
     done: Delivery = await ctx.db.write(lambda tx: use.give_up(tx, who, ask.words[0], ctx.now))
     return Answer("pushes/settled", {"done": done, "again": False})
+
+
+def _wants_list(view: RoundView, now: datetime) -> bool:
+    return view.tally.as_of is None and view.deadline - now < SOON
 
 
 async def _names(ctx: Context) -> dict[str, str]:
