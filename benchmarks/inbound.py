@@ -16,7 +16,7 @@ from statistics import median
 
 from benchmarks import generator, scenes
 from benchmarks.bars import Bar, alternated, finish, note, ratio
-from benchmarks.processes import Bot, start_all
+from benchmarks.processes import Bot, start_all, stop_all
 from benchmarks.stage import HELP, Stage
 from benchmarks.talk import CHATTER
 
@@ -90,7 +90,7 @@ def measure_burst(stage: Stage, size: Size) -> list[Bar]:
     grown: dict[str, list[float]] = {name: [] for name in bots}
 
     def once(name: str) -> scenes.Burst:
-        before = bots[name].rss()
+        before = bots[name].watch_memory()
         result = asyncio.run(scenes.burst(bots[name].url, HELP, stage.answer, size.burst, USERS, GROUPS))
         grown[name].append(bots[name].peak() - before)
         note(f"burst, {name}: {result}; + {grown[name][-1]:.1f} MiB")
@@ -120,8 +120,7 @@ def measure(level: str, tool: Path, size: Size) -> list[Bar]:
         bots = {"bare": stage.bare(), **ours}
         start_all(bots["bare"])
         bars = measure_chatter(tool, bots, size, level) + measure_help(bots, size, level)
-        for bot in bots.values():
-            bot.stop()
+        stop_all(*bots.values())
         return bars + measure_burst(stage, size)
 
 

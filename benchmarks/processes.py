@@ -63,10 +63,18 @@ class Bot:
             time.sleep(0.05)
         raise RuntimeError(f"{self.name} did not start:\n{self.log.read_text(errors='replace')[-2000:]}")
 
+    def interrupt(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+
     def stop(self) -> None:
-        if self.process is None or self.process.poll() is not None:
+        self.interrupt()
+        self.wait_gone()
+
+    def wait_gone(self) -> None:
+        """After `interrupt`; a second one would cut the shutdown short."""
+        if self.process is None:
             return
-        self.process.send_signal(signal.SIGINT)
         try:
             self.process.wait(10)
         except subprocess.TimeoutExpired:
@@ -82,12 +90,13 @@ class Bot:
         """Seconds of CPU that the process has used, exact to far below a millisecond."""
         return time.clock_gettime((~self.pid << 3) | 2)  # Linux's CPU clock of another process
 
-    def rss(self) -> float:
-        """MiB resident now; from here on `peak` begins anew."""
+    def watch_memory(self) -> float:
+        """MiB resident now; from here on `peak` is counted anew."""
         Path(f"/proc/{self.pid}/clear_refs").write_text("5")
         return self._status("VmRSS")
 
     def peak(self) -> float:
+        """MiB resident at most since `watch_memory`."""
         return self._status("VmHWM")
 
     def _status(self, key: str) -> float:
@@ -100,3 +109,10 @@ def start_all(*bots: Bot) -> None:
         bot.start()
     for bot in bots:
         bot.wait_ready()
+
+
+def stop_all(*bots: Bot) -> None:
+    for bot in bots:
+        bot.interrupt()
+    for bot in bots:
+        bot.wait_gone()

@@ -28,7 +28,7 @@ PER_PERSON = 5
 WORKERS = 8
 REMEMBERED = 4096
 PART = 1500
-_COURTESIES = "谢谢 多谢 谢了 好的 好 收到谢谢 嗯 嗯嗯 ok OK 知道了 明白 明白了 辛苦了 再见 没事了"
+_COURTESIES = "谢谢 多谢 谢了 好的 好 收到 已收到 收到谢谢 嗯 嗯嗯 ok OK 知道了 明白 明白了 辛苦了 再见 没事了"
 COURTESIES = frozenset(_COURTESIES.split())
 
 OPERATOR = Principal(Account("cli", "local"), Role.ADMIN)  # whoever may run the program on its own machine
@@ -115,7 +115,10 @@ class Door:
 
     def offer(self, incoming: Incoming, reply: Reply, found: tuple[Command | None, str, bool]) -> None:
         """Queue a recognised message, or say once that it is busy; doubled and old ones have no effect."""
-        if self._is_repeated(incoming) or self.clock.real() - incoming.time > TOO_OLD:
+        if self._is_repeated(incoming):
+            return
+        if self.clock.real() - incoming.time > TOO_OLD:
+            logger.info("a command sent at {} is too old; is the clock of this machine right?", incoming.time)
             return
         if self._waiting[incoming.account] >= PER_PERSON or self._queue.full():
             self._say_busy(incoming, reply)

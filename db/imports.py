@@ -5,7 +5,22 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Column, Index, Integer, String, Table, delete, insert, select, tuple_, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Index,
+    Integer,
+    String,
+    Table,
+    and_,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from core.activities.models import RoundState
 from core.labs.models import ApplicationState
@@ -183,15 +198,19 @@ class Imports(Queries):
 
     async def settle_applications(self, now: datetime) -> list[str]:
         """Pending applications whose unit stands in the roster by just this name and place: the code was
-        given elsewhere. Returns the units."""
+        given elsewhere. Where two labs may be meant staff decide, for the applicant may read the code.
+        Returns the units."""
         waiting = application.c.state == str(ApplicationState.SUBMITTED)
-        matches = select(application.c.id, application.c.unit, lab.c.id.label("lab")).join(
-            lab,
-            (lab.c.name_key == application.c.name_key)
-            & ((lab.c.city == application.c.city) | (application.c.city == "") | (lab.c.city == "")),
+        named = lab.c.name_key == application.c.name_key
+        matches = (
+            select(application.c.id, application.c.unit, func.min(lab.c.id).label("lab"))
+            .join(lab, and_(named, _may_agree("city"), _may_agree("county")))
+            .where(waiting)
+            .group_by(application.c.id, application.c.unit)
+            .having(func.count() == 1)
         )
         units = []
-        for row in await self._all(matches.where(waiting).order_by(application.c.id)):
+        for row in await self._all(matches.order_by(application.c.id)):
             values = {"state": str(ApplicationState.ASSIGNED), "state_at": now, "lab_id": row.lab}
             done = await self._run(update(application).where(application.c.id == row.id, waiting).values(**values))
             units += [row.unit] * done.rowcount
@@ -274,6 +293,11 @@ class Imports(Queries):
         values = {"kind": judged.table.kind, "source": judged.table.source, "scope": judged.scope, "at": now}
         added = await self._run(insert(import_batch).values(**values, **counts).returning(import_batch.c.id))
         return int(added.scalar_one())
+
+
+def _may_agree(column: str) -> ColumnElement[bool]:
+    said, stands = application.c[column], lab.c[column]
+    return or_(said == stands, said == "", stands == "")
 
 
 def _lab_row(change: Change, now: datetime) -> dict[str, Any]:

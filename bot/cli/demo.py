@@ -45,7 +45,7 @@ def _script() -> int:
     try:
         asyncio.run(play())
     except Broken as broken:
-        print(line("broken.heading", what=broken), file=sys.stderr)
+        print(line("broken.heading", what=" ".join(str(broken).split())), file=sys.stderr)
         return 1
     return 0
 

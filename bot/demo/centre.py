@@ -1,21 +1,15 @@
 """The throw-away centre: a database in a temporary folder, the real door, tick and deliverer, a clock that
 stands still until it is moved, and everything imported through the real path."""
 
-import sys
 from collections.abc import Mapping
-from contextlib import chdir
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
-from typing import Any
-
-import nonebot
-from loguru import logger
-from pydantic_settings import PydanticBaseSettingsSource
 
 from bot.app import App, build, load_plugins
 from bot.channels.terminal import PLATFORM, TerminalChannel
 from bot.demo import reports
+from bot.demo.alone import throw_away, wake_nonebot
 from bot.demo.catalogue import programme_rows, round_rows
 from bot.demo.moments import clock_text
 from bot.demo.people import BOT, GROUPS, STAFF, Person, Place
@@ -25,7 +19,6 @@ from bot.demo.words import line
 from bot.demo.workbooks import Rows, write_workbook
 from bot.door import OPERATOR, Incoming, Job
 from bot.files.importing import preview, publish, read_all
-from bot.settings import Settings
 from bot.texts import say
 from core.access import Role
 from core.clock import ManualClock
@@ -40,33 +33,6 @@ LIST_BEFORE = timedelta(minutes=30)  # before each reminder staff import a fresh
 MENTION = f"@{BOT}"
 
 
-class DemoSettings(Settings):
-    """Only what is said here: neither the environment nor a .env of the user."""
-
-    @classmethod
-    def settings_customise_sources(
-        cls, settings_cls: Any, init_settings: PydanticBaseSettingsSource, *_others: Any, **_more: Any
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return (init_settings,)
-
-
-def _settings(folder: Path) -> Settings:
-    values: dict[str, Any] = {
-        "EQABOT_DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'demo.db'}",
-        "EQABOT_DATA_DIR": folder,
-        "EQABOT_PACE_SECONDS": "0",
-    }
-    return DemoSettings(**values)
-
-
-def _wake_nonebot(folder: Path) -> None:
-    """NoneBot without a driver, from a folder without a .env; of the log only errors are seen."""
-    logger.remove()
-    logger.add(sys.stderr, level="ERROR", diagnose=False, backtrace=False)
-    with chdir(folder):
-        nonebot.init(driver="~none", log_level="ERROR", command_start=[""], nickname=[], superusers=[])
-
-
 async def _enrol(tx: Unit, now: datetime) -> None:
     await tx.set_staff(STAFF.account, Role.OPERATOR, now, OPERATOR)
     for group in GROUPS:
@@ -78,7 +44,7 @@ class Centre:
 
     def __init__(self, folder: Path, screen: Screen, start: datetime) -> None:
         self.folder, self.screen, self.clock = folder, screen, ManualClock(start)
-        self.settings = _settings(folder)
+        self.settings = throw_away(folder)
         self._numbers = count(1)
         self._app: App | None = None
 
@@ -97,13 +63,13 @@ class Centre:
 
     async def open(self, since: datetime) -> None:
         """The newest schema; staff, groups, roster, programmes and rounds as of `since`."""
-        _wake_nonebot(self.folder)
+        wake_nonebot(self.folder, self.settings)
         channel = TerminalChannel(self._pushed)
         self._app = build(self.settings, self.clock, [channel], load_plugins())
         await upgrade(self.app.db)
         await self.app.db.write(lambda tx: _enrol(tx, since))
         sheets = {"labs": lab_rows(), "programmes": programme_rows(), "rounds": round_rows()}
-        await self.bring("演示中心基础数据", sheets, since)
+        await self.bring("year", sheets, since)
         await self.app.start(None)
 
     async def close(self) -> None:
@@ -175,14 +141,14 @@ class Centre:
     # -- files
 
     async def bring_applications(self, now: datetime) -> str:
-        return await self.bring("三月登记", {"applications": application_rows()}, now)
+        return await self.bring("applications", {"applications": application_rows()}, now)
 
     async def bring_lists(self) -> str:
         """The portal's lists as they are at this moment; empty if nothing can be reported to."""
         said = ""
         for activity in reports.open_at(self.now):
             sheets = {"submissions": reports.listed(activity, self.now)}
-            said = await self.bring(f"第{activity.n}次上报情况", sheets, self.now)
+            said = await self.bring(f"submissions-{activity.n}", sheets, self.now)
         return said
 
     async def bring(self, name: str, sheets: Mapping[str, Rows], now: datetime) -> str:

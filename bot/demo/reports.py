@@ -22,8 +22,8 @@ def open_at(moment: datetime) -> tuple[Activity, ...]:
 
 
 def listed(activity: Activity, moment: datetime) -> list[dict[str, str]]:
-    """The complete list of one activity, as workbook rows."""
-    rounds = [p for p in PROGRAMMES if activity.n <= p.times]
+    """The complete lists of the rounds of one activity that are still open, as workbook rows."""
+    rounds = [p for p in PROGRAMMES if activity.n <= p.times and moment <= activity.deadline(p)]
     return [row for programme in rounds for row in _of_round(activity, programme, moment)]
 
 

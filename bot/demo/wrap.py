@@ -24,5 +24,5 @@ def _broken(paragraph: str, width: int) -> list[str]:
 
 
 def _fitting(piece: str, width: int) -> list[str]:
-    """An address longer than a line is cut at the line's end."""
-    return [piece] if wcswidth(piece) <= width else list(piece)
+    """An address longer than a line begins a line of its own and is cut at its end."""
+    return [piece] if wcswidth(piece) <= width else re.findall(rf"[!-~]{{1,{width}}}|.", piece)

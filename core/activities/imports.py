@@ -1,13 +1,21 @@
 """Judging the workbooks `programmes`, `rounds` and `submissions`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from core.activities.models import Reported
 from core.words import name_key
-from core.workbooks.judged import Judged, Known, Mark, Values, blank_text, refuse, rows_as_values, sort_out
+from core.workbooks.judged import (
+    Judged,
+    Known,
+    Mark,
+    Values,
+    blank_text,
+    refuse,
+    refuse_second,
+    rows_as_values,
+    sort_out,
+)
 from core.workbooks.tables import Refused, Scope, Table
-
-Listed = dict[tuple[int, int, str], set[str]]
 
 _IN_CATALOGUE = "应写项目表中的名称、编码或别名"
 
@@ -37,7 +45,7 @@ def judge_rounds(table: Table, known: Known) -> Judged:
             refuse(judged, number, "项目", word, names.fault(year, word), _IN_CATALOGUE)
         elif (opens := values.get("opens_at")) and opens >= values["deadline"]:
             refuse(judged, number, "上报截止", values["deadline"], "不晚于上报开始", "上报截止应晚于上报开始")
-        else:
+        elif not refuse_second(judged, (year, n, code), number, "项目", word):
             sort_out(judged, (year, n, code), values, known.rounds.get((year, n, code)))
     for change in (*judged.new, *judged.changed):
         known.rounds[change.key] = {**(change.old or {}), **change.values}
@@ -45,10 +53,10 @@ def judge_rounds(table: Table, known: Known) -> Judged:
 
 
 def judge_submissions(table: Table, known: Known, scope: Scope | None = None) -> Judged:
-    """`scope` (or the sheet's own word, else partial): only a complete list takes labs off (domain §2)."""
+    """`scope`, or the sheet's own word, else partial. `settle_lists` has to follow."""
     judged = Judged(table, refused=list(table.refused), scope=scope or table.scope or "partial")
     rounds = _Rounds(known)
-    listed: Listed = {}
+    lists: set[tuple[int, int, str]] = set()
     at = {ident: position for position, ident in enumerate(table.columns)}
     year_at, n_at, programme_at = at["year"], at["n"], at["programme"]
     code_at, reported_at, when_at = at["lab_code"], at["reported"], at.get("reported_at")
@@ -59,12 +67,13 @@ def judge_submissions(table: Table, known: Known, scope: Scope | None = None) ->
             judged.refused.append(Refused(number, "项目", str(row[programme_at])[:40], *fault))
         elif code not in known.labs:
             judged.refused.append(Refused(number, "实验室编码", code, "不在单位名录中", "应为名录中已有的编码"))
+        elif code in known.listed.setdefault(key, set()):
+            judged.refused.append(Refused(number, "实验室编码", code, "与前面的行重复", "请删去多余的行"))
         else:
-            when = row[when_at] if when_at is not None else None
-            _mark(judged, known, key, code, row[reported_at], when, listed)
-    judged.lists = sorted(listed)
-    if judged.scope == "full":
-        _drop_absent(judged, known, listed)
+            known.listed[key].add(code)
+            lists.add(key)
+            _mark(judged, known, key, code, row[reported_at], row[when_at] if when_at is not None else None)
+    judged.lists = sorted(lists)
     return judged
 
 
@@ -75,9 +84,7 @@ def _mark(
     code: str,
     reported: bool,
     when: str | None,
-    listed: Listed,
 ) -> None:
-    listed.setdefault(key, set()).add(code)
     state = "submitted" if reported else "unsubmitted"
     new = (state, when if reported else None)
     old = known.submissions.get(key, {}).get(code)
@@ -88,12 +95,22 @@ def _mark(
     judged.marks_new += old is None
 
 
-def _drop_absent(judged: Judged, known: Known, listed: Listed) -> None:
-    for key, codes in listed.items():
+def settle_lists(judged: Sequence[Judged], known: Known) -> None:
+    """Once all sheets were judged, for a list may be spread over several: a complete one takes labs off.
+
+    A row that was refused may be the very lab that seems absent, so then none is complete.
+    """
+    full = [one for one in judged if one.scope == "full"]
+    if any(one.refused for one in full):
+        return
+    last = {key: one for one in full for key in one.lists}
+    for key, bearer in last.items():
         for code, (state, _) in known.submissions.get(key, {}).items():
-            if code not in codes and state != Reported.UNLISTED:
-                judged.marks.append(Mark(key, code, str(Reported.UNLISTED), None))
-                judged.dropped += 1
+            if code not in known.listed[key] and state != Reported.UNLISTED:
+                bearer.marks.append(Mark(key, code, str(Reported.UNLISTED), None))
+                bearer.dropped += 1
+    for one in full:
+        one.complete = True
 
 
 class _Names:

@@ -1,7 +1,7 @@
 """Judging the workbooks `labs` and `applications`."""
 
 from core.labs.names import unit_key
-from core.workbooks.judged import Judged, Known, blank_text, rows_as_values, sort_out
+from core.workbooks.judged import Judged, Known, blank_text, refuse_second, rows_as_values, sort_out
 from core.workbooks.tables import Table
 
 _TEXTS = ("city", "county", "contact", "phone", "email", "qq")
@@ -23,11 +23,12 @@ def judge_applications(table: Table, known: Known) -> Judged:
     """By unit, place and day: the same unit on another day is a further application, shown to staff as a
     suspected duplicate and never refused by the machine (domain §3)."""
     judged = Judged(table, refused=list(table.refused))
-    for _, row in rows_as_values(table):
+    for number, row in rows_as_values(table):
         values = blank_text(row, *_TEXTS)
         day = values.get("submitted_on") or ""
         key = (unit_key(values["unit"]), values.get("city", ""), values.get("county", ""), day)
-        sort_out(judged, key, values, known.applications.get(key))
+        if not refuse_second(judged, key, number, "单位名称", values["unit"]):
+            sort_out(judged, key, values, known.applications.get(key))
     for change in (*judged.new, *judged.changed):
         known.applications[change.key] = {**(change.old or {}), **change.values}
     return judged

@@ -34,7 +34,11 @@ class Mark:
 
 @dataclass(slots=True)
 class Judged:
-    """`lists`: the rounds a submissions sheet speaks of. `dropped`: labs no longer on a complete list."""
+    """`lists`: the rounds a submissions sheet speaks of. `dropped`: labs no longer on a complete list.
+
+    `complete`: nobody is missing from its lists. `keys`: of the rows so far, where two may be the same
+    though spelled differently.
+    """
 
     table: Table
     new: list[Change] = field(default_factory=list)
@@ -46,6 +50,8 @@ class Judged:
     dropped: int = 0
     lists: list[tuple[int, int, str]] = field(default_factory=list)
     scope: Scope = "partial"
+    complete: bool = False
+    keys: set[tuple[Any, ...]] = field(default_factory=set)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -61,13 +67,17 @@ class Judged:
 
 @dataclass(slots=True)
 class Known:
-    """What stands in the database, by natural key, in the workbooks' own values (moments as ISO text)."""
+    """What stands in the database, by natural key, in the workbooks' own values (moments as ISO text).
+
+    `listed`: the labs that the sheets judged so far list for a round.
+    """
 
     labs: dict[str, Values] = field(default_factory=dict)
     applications: dict[tuple[str, str, str, str], Values] = field(default_factory=dict)
     programmes: dict[tuple[int, str], Values] = field(default_factory=dict)
     rounds: dict[tuple[int, int, str], Values] = field(default_factory=dict)
     submissions: dict[tuple[int, int, str], dict[str, tuple[str, str | None]]] = field(default_factory=dict)
+    listed: dict[tuple[int, int, str], set[str]] = field(default_factory=dict)
 
 
 def sort_out(judged: Judged, key: tuple[Any, ...], values: Values, old: Values | None) -> None:
@@ -82,6 +92,15 @@ def sort_out(judged: Judged, key: tuple[Any, ...], values: Values, old: Values |
 
 def refuse(judged: Judged, row: int, heading: str, value: object, reason: str, expected: str) -> None:
     judged.refused.append(Refused(row, heading, str(value)[:40], reason, expected))
+
+
+def refuse_second(judged: Judged, key: tuple[Any, ...], row: int, heading: str, value: object) -> bool:
+    """Whether an earlier row had this key; the reader can't tell where the two are spelled differently."""
+    if key in judged.keys:
+        refuse(judged, row, heading, value, "与前面的行重复", "请删去多余的行")
+        return True
+    judged.keys.add(key)
+    return False
 
 
 def rows_as_values(table: Table) -> Sequence[tuple[int, Values]]:

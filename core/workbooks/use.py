@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from core.access import Principal
-from core.activities.imports import judge_programmes, judge_rounds, judge_submissions
+from core.activities.imports import judge_programmes, judge_rounds, judge_submissions, settle_lists
 from core.labs.imports import judge_applications, judge_labs
 from core.labs.use import announcement
 from core.pushes.models import Planned
@@ -48,7 +48,9 @@ def judge(tables: Sequence[Table], known: Known, scope: Scope | None) -> list[Ju
         "rounds": lambda t: judge_rounds(t, known),
         "submissions": lambda t: judge_submissions(t, known, scope),
     }
-    return [judges[table.kind](table) for table in sorted(tables, key=lambda t: ORDER.index(t.kind))]
+    judged = [judges[table.kind](table) for table in sorted(tables, key=lambda t: ORDER.index(t.kind))]
+    settle_lists(judged, known)
+    return judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ async def write(tx: Tx, who: Principal, judged: Sequence[Judged], run: str, now:
     await tx.publish(run)
     for one in judged:
         if one.table.kind == "submissions":
-            await tx.note_lists(one.lists, one.scope == "full", now)
+            await tx.note_lists(one.lists, one.complete, now)
     assigned = await tx.settle_applications(now) if any(j.table.kind == "labs" for j in judged) else []
     if assigned:
         await tx.write_push(announcement(f"batch{batches[0]}", assigned, now), now)

@@ -88,6 +88,7 @@ class Postgres:
         self.own = None if given else _server(folder)
         self.address = make_url(self.own.get_uri() if self.own else given).set(drivername="postgresql+asyncpg")
         self.prefix = f"eqabot_test_{os.getpid()}"
+        self._admin = create_async_engine(self.address, isolation_level="AUTOCOMMIT")
 
     async def make_template(self) -> None:
         if self.own:  # nothing here outlives the tests, so nothing need reach the disk
@@ -105,15 +106,14 @@ class Postgres:
 
     async def close(self) -> None:
         await self.drop(self.prefix)
+        await self._admin.dispose()
         if self.own:
             self.own.cleanup()
 
     async def _say(self, *statements: str) -> None:
-        engine = create_async_engine(self.address, isolation_level="AUTOCOMMIT")
-        async with engine.connect() as connection:
+        async with self._admin.connect() as connection:
             for statement in statements:
                 await connection.execute(text(statement))
-        await engine.dispose()
 
 
 def _server(folder: Path) -> Any:

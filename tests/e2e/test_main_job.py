@@ -193,3 +193,32 @@ async def test_chatter_is_left_alone(centre: tuple[Eqabot, FakeQQ], tmp_path: Pa
     assert (await answer(qq, "帮助", MEMBER, FIRST)).startswith("【质评助手】您在这里可以发送：")
     assert len(await qq.shown()) == 1  # only the last one was answered
     assert "仅限中心工作人员" in await answer(qq, "待办", APPLICANT)
+
+
+async def test_a_quote_of_our_message_is_no_question(centre: tuple[Eqabot, FakeQQ]) -> None:
+    bot, qq = centre
+    await bot.start()
+    await qq.wait_connected(20)
+    await qq.say("帮助", user=MEMBER, group=FIRST)
+    ours = await qq.wait_shown("【质评助手】", conversation=f"group:{FIRST}")
+    for text in ("收到", "这个怎么弄"):
+        await qq.say(text, user=MEMBER, group=FIRST, reply_to=ours["message_id"], at_me=True)
+    await qq.say("流程", user=MEMBER, group=FIRST, reply_to=ours["message_id"])
+    await qq.wait_shown("【参控流程】", conversation=f"group:{FIRST}")
+    await qq.say("这个怎么弄", user=MEMBER, group=FIRST, at_me=True)
+    await qq.wait_shown("没有明白您的意思", conversation=f"group:{FIRST}")
+    assert len(await qq.shown()) == 3
+
+
+async def test_a_temporary_session_gets_nothing_private_and_nothing_into_the_group(
+    centre: tuple[Eqabot, FakeQQ],
+) -> None:
+    bot, qq = centre
+    await bot.start()
+    await qq.wait_connected(20)
+    for text in ("待办", "申请状态", "帮助"):
+        await qq.say(text, user=STAFF, group=FIRST, sub_type="group", unresolved=True)
+    await qq.say("帮助", user=MEMBER, group=SECOND)
+    await qq.wait_shown("【质评助手】", conversation=f"group:{SECOND}")
+    assert not await qq.shown(group=FIRST)
+    assert not await qq.shown(contains="待办】")

@@ -11,7 +11,9 @@ PLATFORM = "qq"
 
 
 def incoming(event: MessageEvent) -> Incoming:
-    """The event's plain text; pictures, faces and the like are left out."""
+    """The event's plain text; pictures, faces and the like are left out. QQ puts an @ before every quote,
+    so a quote of our message does not mean that we are spoken to."""
+    quoted = str(event.reply.message_id) if event.reply else ""
     group = str(event.group_id) if isinstance(event, GroupMessageEvent) else ""
     return Incoming(
         PLATFORM,
@@ -21,7 +23,8 @@ def incoming(event: MessageEvent) -> Incoming:
         event.message.extract_plain_text(),
         str(event.message_id),
         datetime.fromtimestamp(event.time, UTC),
-        event.to_me and bool(group),
+        event.to_me and bool(group) and not quoted,
+        quoted=quoted,
     )
 
 
