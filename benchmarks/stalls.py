@@ -17,7 +17,7 @@ from benchmarks.books import Books
 from benchmarks.house import settings
 from bot.app import App, build, load_plugins
 from bot.cli import OPERATOR
-from bot.door import Incoming, Job
+from bot.incoming import Incoming, Job
 from bot.files.importing import preview, publish, read_all
 from bot.settings import Settings
 from core.access import Account, PlaceKind

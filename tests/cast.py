@@ -79,7 +79,9 @@ def reports(reported: str = "", silent: str = "", programme: str = "A01", **more
     return table("submissions", "year n programme lab_code reported", *rows, **more)
 
 
-def application(unit: str, *, city: str = "", county: str = "", qq: str = "", day: str = "2026-03-10") -> Table:
+def application(
+    unit: str, *, city: str = "", county: str = "", qq: str = "", day: str | None = "2026-03-10"
+) -> Table:
     return table("applications", "unit city county qq submitted_on", [unit, city, county, qq, day])
 
 

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.door import OPERATOR as OPERATOR
+from bot.dispatcher import OPERATOR as OPERATOR
 from bot.settings import Settings
 from bot.texts import say_error
 from core.errors import DomainError

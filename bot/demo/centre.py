@@ -17,8 +17,9 @@ from bot.demo.roster import application_rows, lab_rows
 from bot.demo.screen import Message, Screen
 from bot.demo.words import line
 from bot.demo.workbooks import Rows, write_workbook
-from bot.door import OPERATOR, Incoming, Job
+from bot.dispatcher import OPERATOR
 from bot.files.importing import preview, publish, read_all
+from bot.incoming import Incoming, Job
 from bot.texts import say
 from core.access import Role
 from core.clock import ManualClock

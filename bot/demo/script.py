@@ -13,7 +13,7 @@ from bot.demo.roster import units
 from bot.demo.scenes import SCENES
 from bot.demo.scenes.join import CODE, shows
 from bot.demo.screen import REFERENCE, Message, Screen
-from bot.door import PART
+from bot.incoming import PART
 from bot.settings import Settings
 
 START = at("2026-03-02 09:00")

@@ -8,7 +8,8 @@ from typing import Any
 import nonebot
 
 from bot.app import load_plugins
-from bot.door import Door, Incoming, Job
+from bot.door import Door
+from bot.incoming import Incoming, Job
 from bot.files.importing import preview, publish
 from bot.settings import Settings, load
 from core.access import Account, ManagedGroup, PlaceKind, Principal, Role

@@ -68,9 +68,7 @@ async def test_a_code_is_given_and_seen_only_by_the_applicant_in_private(desk: D
     assert await desk.say("申请状态", APPLICANT) == (
         "「宣城演示望岳医院」的实验室编码已分配：0340777\n编码也是平台账号，请勿外传；首次登录后请修改密码。"
     )
-    hidden = (
-        "「宣城演示望岳医院」的实验室编码已分配，请看登记页「实验室编码」一栏，申请人也可用登记的QQ私聊我。"
-    )
+    hidden = "「宣城演示望岳医院」的实验室编码已分配，请看登记页「实验室编码」一栏，申请人也可用登记的QQ私聊我。"
     assert await desk.say("申请状态 宣城演示望岳医院", APPLICANT, GROUP) == hidden
     assert await desk.say("申请状态 宣城演示望岳医院") == hidden
 

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from bot.commands import Answer, Command, Table, Where, Who
-from bot.door import PER_PERSON, Door, Job, parts
+from bot.door import PER_PERSON, Door
+from bot.incoming import Job, parts
 from core.access import PlaceKind
 from db.unit import Database
 from tests.bot.desk import APPLICANT, EVERYTHING, GROUP, OFFICE, STAFF, STRANGER, VIEWER, Desk
@@ -27,7 +28,10 @@ async def test_a_slash_or_an_at_is_always_answered(desk: Desk) -> None:
     unknown = "没有明白您的意思。发送「帮助」查看可用命令，或致电 0551-62283619。"
     assert await desk.say("/随便说说", group=GROUP) == unknown
     assert await desk.say("随便说说", group=GROUP, to_me=True) == unknown
-    assert await desk.say("／截止 快到了吧", group=GROUP) == "没有找到项目「快到了吧」。发送「项目」查看全部项目名称。"
+    assert (
+        await desk.say("／截止 快到了吧", group=GROUP)
+        == "没有找到项目「快到了吧」。发送「项目」查看全部项目名称。"
+    )
     assert (await desk.say("／截止", group=GROUP)).startswith("【上报截止】")
     assert await desk.say("随便说说") == unknown
 

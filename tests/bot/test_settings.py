@@ -44,7 +44,7 @@ def test_the_example_lists_every_key_with_its_default(monkeypatch: pytest.Monkey
         (
             "EQABOT_ACCOUNTS",
             "10000",
-            "设置 EQABOT_ACCOUNTS 有误：账号「10000」不对，应写成 qq:10001 这样的形式。例如：EQABOT_ACCOUNTS=[\"qq:10000\"]",
+            '设置 EQABOT_ACCOUNTS 有误：账号「10000」不对，应写成 qq:10001 这样的形式。例如：EQABOT_ACCOUNTS=["qq:10000"]',
         ),
         (
             "EQABOT_DATABASE_URL",
@@ -55,7 +55,7 @@ def test_the_example_lists_every_key_with_its_default(monkeypatch: pytest.Monkey
         (
             "ONEBOT_WS_URLS",
             "http://x",
-            "设置 ONEBOT_WS_URLS 有误：应为 ws:// 或 wss:// 开头的地址。例如：ONEBOT_WS_URLS=[\"ws://127.0.0.1:3001\"]",
+            '设置 ONEBOT_WS_URLS 有误：应为 ws:// 或 wss:// 开头的地址。例如：ONEBOT_WS_URLS=["ws://127.0.0.1:3001"]',
         ),
         (
             "LOG_LEVEL",

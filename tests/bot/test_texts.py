@@ -11,7 +11,9 @@ NAMED = re.compile(r'"((?:workbook|settings|door)/[a-z_]+)"')
 
 
 def sources() -> str:
-    return "\n".join(p.read_text(encoding="utf-8") for floor in ("bot", "core", "db") for p in (ROOT / floor).rglob("*.py"))
+    return "\n".join(
+        p.read_text(encoding="utf-8") for floor in ("bot", "core", "db") for p in (ROOT / floor).rglob("*.py")
+    )
 
 
 def test_every_refusal_has_a_sentence() -> None:

@@ -224,7 +224,7 @@ async def test_samples_are_announced_once(db: Database) -> None:
     assert (await refusal(proposal(db, "凝血"))).key == "activities/dispatched_before"
     rest = await proposal(db)
     assert [r.programme.code for r in rest.rounds] == ["A02", "B02"]
-    assert [r.programme.code for r in rest.again] == ["A01"]
+    assert [v.round.programme.code for v in rest.again] == ["A01"]
     await db.write(lambda tx: dispatch(tx, OPERATOR, rest, MORNING))
     refused = await refusal(proposal(db))
     assert (refused.key, refused.params) == ("activities/dispatched_before", {"year": 2026, "n": 1})

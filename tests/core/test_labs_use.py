@@ -1,6 +1,7 @@
 """查重, 申请状态 and 分配, on a real database of either kind."""
 
 from dataclasses import asdict
+from datetime import date
 
 import pytest
 from sqlalchemy import select
@@ -27,7 +28,6 @@ from tests.cast import (
     CODES,
     HEFEI,
     LABS,
-    MORNING,
     OFFICE,
     OPERATOR,
     STRANGER,
@@ -123,9 +123,18 @@ async def test_not_found_is_an_empty_answer(db: Database) -> None:
     assert await status(db, STRANGER) == ()
 
 
-async def test_a_waiting_application_has_a_state_and_a_time(db: Database) -> None:
-    await bring(db, application(UNIT))
-    assert await status(db, STRANGER) == (Status(UNIT, ApplicationState.SUBMITTED, MORNING),)
+@pytest.mark.parametrize(("day", "since"), [("2026-03-10", date(2026, 3, 10)), (None, date(2026, 3, 17))])
+async def test_a_waiting_application_has_a_state_and_a_day(db: Database, day: str | None, since: date) -> None:
+    """The day it was handed in, else the day we learned of it: Shanghai's, though in UTC it is the 16th."""
+    await bring(db, application(UNIT, day=day), now=at("2026-03-17 07:00"))
+    assert await status(db, STRANGER) == (Status(UNIT, ApplicationState.SUBMITTED, since),)
+
+
+async def test_the_longest_waiting_comes_first(db: Database) -> None:
+    for unit, day in (("甲市演示医院", None), ("乙市演示医院", "2026-03-12"), ("丙市演示医院", "2026-03-10")):
+        await bring(db, application(unit, day=day), now=at("2026-03-11 09:00"))
+    waiting = await db.read(lambda tx: tx.applications_waiting())
+    assert [one.unit for one in waiting] == ["丙市演示医院", "甲市演示医院", "乙市演示医院"]
 
 
 async def test_a_unit_of_the_roster_needs_no_application(db: Database) -> None:

@@ -1,7 +1,5 @@
 """The edges of a delivery's life, as architecture §4 draws them."""
 
-from itertools import product
-
 import pytest
 
 from core.pushes.states import AFTER, CLAIMABLE, EDGES, FOR_STAFF, WAITING, IllegalEdge, Outcome, State, check_edge
@@ -25,13 +23,14 @@ DRAWN = {
 LAST = {State.DELIVERED, State.OBSERVED, State.CANCELLED, State.EXPIRED}
 
 
-@pytest.mark.parametrize(("old", "new"), list(product(State, State)))
-def test_just_the_drawn_edges_are_legal(old: State, new: State) -> None:
-    if (old, new) in DRAWN:
-        check_edge(old, new)
-    else:
-        with pytest.raises(IllegalEdge, match=f"{old} -> {new}"):
+@pytest.mark.parametrize("old", State)
+def test_just_the_drawn_edges_are_legal(old: State) -> None:
+    for new in State:
+        if (old, new) in DRAWN:
             check_edge(old, new)
+        else:
+            with pytest.raises(IllegalEdge, match=f"{old} -> {new}"):
+                check_edge(old, new)
 
 
 def test_every_state_has_its_line_and_can_be_reached() -> None:

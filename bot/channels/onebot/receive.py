@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from nonebot.adapters.onebot.v11 import Bot, GroupMessageEvent, MessageEvent, MessageSegment, PrivateMessageEvent
 
-from bot.door import Incoming, Reply
+from bot.incoming import Incoming, Reply
 from core.access import Account, PlaceKind
 
 PLATFORM = "qq"

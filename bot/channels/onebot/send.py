@@ -83,7 +83,7 @@ async def _search(bot: Bot, target: Target, reference: str, since: datetime) -> 
             if _is_own(bot, message) and reference in _text(message):
                 return Sighting.FOUND
             newer = newer or _at(message) > since
-        oldest = min(page, key=_at, default={})
+        oldest: dict[str, Any] = min(page, key=_at, default={})
         sequence = oldest.get("message_seq") or oldest.get("message_id")
         covered = not page or _at(oldest) < since - SKEW
         if covered or sequence == older.get("message_seq"):  # or the history has no older message

@@ -1,0 +1,56 @@
+"""A message from anywhere, in the one form that the door knows."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.commands import Command
+from core.access import Account, PlaceKind
+
+Reply = Callable[[str], Awaitable[None]]
+PART = 1500
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One message from anywhere. `group` is the platform's number, empty in private."""
+
+    channel: str
+    account: Account
+    place: PlaceKind
+    group: str
+    text: str
+    message_id: str
+    time: datetime
+    is_to_me: bool = False
+    files: tuple[str, ...] = ()
+    quoted: str = ""
+
+    @property
+    def where(self) -> str:
+        return f"{self.channel}:{self.place}:{self.group or self.account.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A message that is for us. `addressed`: a slash, an @ or a private chat, so it is always answered."""
+
+    incoming: Incoming
+    reply: Reply
+    command: Command | None
+    rest: str
+    addressed: bool
+
+
+def parts(text: str, size: int = PART) -> list[str]:
+    """The text in messages of at most `size` characters, broken at line ends where possible."""
+    found: list[str] = []
+    for line in text.split("\n"):
+        while len(line) > size:
+            found.append(line[:size])
+            line = line[size:]
+        if found and len(found[-1]) + 1 + len(line) <= size:
+            found[-1] += "\n" + line
+        else:
+            found.append(line)
+    return found
