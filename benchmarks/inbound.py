@@ -38,8 +38,8 @@ class Size:
     levels: tuple[str, ...]
 
 
-QUICK = Size(rounds=3, chatter=600, paced=0, asked=150, burst=2000, bursts=1, levels=("INFO",))
-FULL = Size(rounds=5, chatter=1500, paced=400, asked=600, burst=5000, bursts=2, levels=("INFO", "WARNING"))
+QUICK = Size(rounds=3, chatter=500, paced=0, asked=150, burst=1500, bursts=1, levels=("INFO",))
+FULL = Size(rounds=4, chatter=1200, paced=400, asked=500, burst=5000, bursts=2, levels=("INFO", "WARNING"))
 
 
 def chatter_cpu(tool: Path, bot: Bot, n: int, *options: object) -> float:

@@ -17,8 +17,8 @@ from benchmarks.books import Books
 from benchmarks.house import settings
 from bot.app import App, build, load_plugins
 from bot.cli import OPERATOR
-from bot.incoming import Incoming, Job
 from bot.files.importing import preview, publish, read_all
+from bot.incoming import Incoming, Job
 from bot.settings import Settings
 from core.access import Account, PlaceKind
 from core.clock import SystemClock

@@ -13,6 +13,8 @@ from core.pushes.plan import Rules
 from core.words import fold, take
 from db.unit import Database, Unit
 
+LONGEST_UNIT = 60
+
 
 class Who(IntEnum):
     """The least that must be proved; compared with what the principal has."""
@@ -104,6 +106,11 @@ class Context:
     confirm: Callable[[str], Awaitable[Answer]]
     channels: Any
     rules: Rules
+
+    @property
+    def announced_at(self) -> datetime | None:
+        """When what is announced now goes out, if it has to wait for the end of the quiet hours."""
+        return self.rules.quiet.next_calm(self.now) if self.rules.quiet.covers(self.now) else None
 
 
 Handler = Callable[[Ask, Principal, Context], Awaitable[Answer | Proposal]]
@@ -200,6 +207,8 @@ def parse(one: Command, rest: str, today: date) -> Ask:
     """
     text = fold(rest)
     if Slot.UNIT in one.slots or Slot.TEXT in one.slots:
+        if Slot.UNIT in one.slots and len(text) > LONGEST_UNIT:
+            raise DomainError("ask/too_long")
         ask = Ask(text, tuple(text.split()))
     else:
         found = take(text, today)

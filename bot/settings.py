@@ -151,7 +151,7 @@ def load(env_file: str | None = ".env") -> Settings:
     """The settings, or DomainError("settings/value") naming the key, what is wrong, and an example."""
     try:
         settings = Settings(_env_file=env_file)
-    except (ValidationError, DomainError, SettingsError) as fault:
+    except (ValidationError, SettingsError, UnicodeDecodeError) as fault:
         raise _explained(fault) from fault
     return settings
 
@@ -184,7 +184,7 @@ def _key(field: str) -> str:
 
 def _explained(fault: Exception) -> DomainError:
     if not isinstance(fault, ValidationError):
-        return fault if isinstance(fault, DomainError) else DomainError("settings/unreadable")
+        return DomainError("settings/unreadable")
     first = fault.errors()[0]
     key = str(first["loc"][0])
     info = keys()[key]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Column, Integer, String, Table, cast, delete, null, select
+from sqlalchemy import JSON, Boolean, Column, Integer, String, Table, Text, cast, delete, null, select
 
 from core.access import Account, ManagedGroup, Principal, Role
 from core.pushes.models import Target
@@ -15,7 +15,7 @@ staff = Table(
     "staff",
     metadata,
     Column("platform", String(32), primary_key=True),
-    Column("account", String(128), primary_key=True),
+    Column("account", Text, primary_key=True),
     Column("role", Integer, nullable=False),
     Column("added_at", Moment, nullable=False),
 )
@@ -24,8 +24,8 @@ chat_group = Table(
     "chat_group",
     metadata,
     Column("platform", String(32), primary_key=True),
-    Column("id", String(128), primary_key=True),
-    Column("name", String(200), nullable=False),
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
     Column("staff", Boolean, nullable=False),
     Column("receives", JSON, nullable=False),
 )
@@ -34,9 +34,9 @@ confirmation = Table(
     "confirmation",
     metadata,
     Column("code", String(8), primary_key=True),
-    Column("account", String(160), nullable=False),
-    Column("place", String(160), nullable=False),
-    Column("text", String(1000), nullable=False),
+    Column("account", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("text", Text, nullable=False),
     Column("digest", String(64), nullable=False),
     Column("expires_at", Moment, nullable=False),
 )
@@ -46,9 +46,9 @@ audit_log = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("at", Moment, nullable=False),
-    Column("actor", String(160), nullable=False),
+    Column("actor", Text, nullable=False),
     Column("action", String(64), nullable=False, index=True),
-    Column("subject", String(160), nullable=False),
+    Column("subject", Text, nullable=False),
     Column("detail", JSON, nullable=False),
 )
 

@@ -35,7 +35,7 @@ push = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("kind", String(40), nullable=False),
-    Column("key", String(500), nullable=False, unique=True),
+    Column("key", Text, nullable=False, unique=True),
     Column("year", Integer, nullable=False),
     Column("number", Integer, nullable=False),
     Column("facts", JSON, nullable=False),
@@ -52,7 +52,7 @@ delivery = Table(
     Column("push_id", ForeignKey("push.id"), nullable=False),
     Column("channel", String(32), nullable=False),
     Column("place", String(16), nullable=False),
-    Column("place_id", String(128), nullable=False),
+    Column("place_id", Text, nullable=False),
     Column("ordinal", Integer, nullable=False),
     Column("state", String(16), nullable=False),
     Column("due_at", Moment, nullable=False),
@@ -65,7 +65,7 @@ delivery = Table(
     Column("retry_at", Moment),
     Column("body", Text, nullable=False, default=""),
     Column("message_id", String(64), nullable=False, default=""),
-    Column("words", String(500), nullable=False, default=""),
+    Column("words", Text, nullable=False, default=""),
     Column("changed_at", Moment, nullable=False),
     UniqueConstraint("push_id", "channel", "place", "place_id"),
     UniqueConstraint("push_id", "ordinal"),
@@ -80,7 +80,7 @@ attempt = Table(
     Column("started_at", Moment, nullable=False),
     Column("ended_at", Moment),
     Column("outcome", String(16), nullable=False, default=""),
-    Column("words", String(500), nullable=False, default=""),
+    Column("words", Text, nullable=False, default=""),
 )
 
 instance = Table(
@@ -90,6 +90,8 @@ instance = Table(
     Column("started_at", Moment, nullable=False),
     Column("seen_at", Moment, nullable=False),
 )
+
+LONGEST_ATTEMPT = timedelta(minutes=2)  # a channel gives up after 30 s
 
 _DELIVERY = select(delivery, push.c.kind, push.c.number, push.c.year, push.c.facts).join(
     push, push.c.id == delivery.c.push_id
@@ -249,9 +251,11 @@ class Pushes(Queries):
         await self._run(insert.on_conflict_do_update(index_elements=[instance.c.id], set_={"seen_at": real}))
 
     async def bury_dead(self, silent_for: timedelta, real: datetime) -> int:
-        """sending -> uncertain for rows of instances not heard of for `silent_for`."""
+        """sending -> uncertain for rows of instances not heard of for `silent_for`, and for those that
+        took longer than any attempt can: their outcome could not be written."""
         alive = select(instance.c.id).where(instance.c.seen_at > real - silent_for)
-        lost = (delivery.c.state == str(State.SENDING), delivery.c.instance.not_in(alive))
+        stuck = delivery.c.claimed_at <= real - LONGEST_ATTEMPT
+        lost = (delivery.c.state == str(State.SENDING), delivery.c.instance.not_in(alive) | stuck)
         values = {"state": str(State.UNCERTAIN), "words": "发送中断", "changed_at": real}
         return int((await self._run(update(delivery).where(*lost).values(**values))).rowcount)
 

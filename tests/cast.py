@@ -15,7 +15,7 @@ from core.pushes.plan import Rules, Stage
 from core.workbooks.judged import Judged, Known
 from core.workbooks.tables import Scope, Table
 from core.workbooks.use import Written, judge, write
-from db.unit import Database
+from db.unit import Database, Unit
 
 
 def at(text: str) -> datetime:
@@ -118,14 +118,18 @@ async def bring(
     """Import the sheets in one call, as staff's 确认 does; refused rows are left out."""
     judged = judge(tables, await known_to(db, tables), scope)
     run = secrets.token_hex(8)
-    for one in judged:
-        await db.write(lambda tx, marks=one.marks: tx.stage(run, marks))  # type: ignore[misc]
+    marks = [mark for one in judged for mark in one.marks]
+    if marks:
+        await db.write(lambda tx: tx.stage(run, marks))
     return Brought(judged, await db.write(lambda tx: write(tx, who, judged, run, now)))
 
 
 async def gather_groups(db: Database, *groups: ManagedGroup) -> None:
-    for group in groups:
-        await db.write(lambda tx, group=group: tx.set_group(group, MORNING, OPERATOR))  # type: ignore[misc]
+    async def work(tx: Unit) -> None:
+        for group in groups:
+            await tx.set_group(group, MORNING, OPERATOR)
+
+    await db.write(work)
 
 
 async def principal(db: Database, account: Account) -> Principal:

@@ -5,6 +5,7 @@ import asyncio
 import errno
 import socket
 import sys
+from datetime import timedelta
 
 import nonebot
 from loguru import logger
@@ -45,6 +46,8 @@ def _start(settings: Settings, clock: Clock, rehearsal: bool | None) -> None:
         port=settings.port,
         log_level=settings.log_level,
         command_start=[""],
+        command_sep=["."],
+        session_expire_timeout=timedelta(minutes=2),
         nickname=[],
         superusers=[],
         api_timeout=30.0,

@@ -23,6 +23,12 @@ def _few(count: int) -> str:
     return f"{count}家" if count == 0 or count >= 3 else "不足3家"
 
 
+def _short(words: object) -> str:
+    """What a person wrote, said back: enough to recognise it, too little to speak through us."""
+    text = str(words)
+    return text if len(text) <= 20 else f"{text[:20]}…"
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -32,7 +38,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         autoescape=False,  # plain text, never HTML
     )
-    environment.filters.update(day=say_day, when=say_when, stamp=say_stamp, few=_few)
+    environment.filters.update(day=say_day, when=say_when, stamp=say_stamp, few=_few, short=_short)
     environment.globals.update(SHANGHAI=SHANGHAI)
     return environment
 

@@ -14,6 +14,7 @@ from core.words import match_names
 
 ALL = "全部"
 ANNOUNCED_FOR = timedelta(days=7)
+NEAR = timedelta(days=45)  # unless asked for, the next half-year's activity is no news
 LATELY = timedelta(days=3)  # a deadline just past is still worth an answer
 
 
@@ -44,16 +45,15 @@ def choose(words: Sequence[str], programmes: Sequence[Programme]) -> list[Progra
     leads to a question back, domain §2).
     """
     index = [(name, programme) for programme in programmes for name in programme.names]
-    chosen: list[Programme] = []
-    for word in words:
-        hits = match_names(word, index)
+    found = [(word, match_names(word, index)) for word in words]
+    for word, hits in found:  # a word that is no programme at all comes first: it may be mere talk
         if not hits:
             raise DomainError("activities/programme_unknown", word=word)
+    for word, hits in found:
         different = list(dict.fromkeys(p.name for p in hits))  # one name in two years is one programme
         if len(different) > 1:
             raise DomainError("activities/programme_ambiguous", word=word, names=different)
-        chosen += [hit for hit in hits if hit not in chosen]
-    return chosen
+    return list(dict.fromkeys(hit for _, hits in found for hit in hits))
 
 
 async def programmes(tx: ProgrammesTx, year: int | None, words: Sequence[str], today: date) -> "Catalogue":
@@ -99,6 +99,8 @@ async def deadlines(
         wanted = {programme.id for programme in choose(words, list(pool.values()))} if pool else set()
         views = [view for view in views if view.round.programme.id in wanted]
     coming = tuple(view for view in views if view.deadline >= now)
+    if coming and not (words or n):
+        coming = tuple(view for view in coming if view.deadline <= coming[0].deadline + NEAR)
     closed = tuple(view for view in views if view.deadline < now)
     return Deadlines(coming, closed, bool(views) or bool(await tx.programme_years()))
 

@@ -98,6 +98,7 @@ async def test_programmes(desk: Desk) -> None:
     assert await desk.say("项目 感染") == (
         "「感染」对应多个项目：感染性疾病血清学标志物A、感染性疾病血清学标志物B。请写全称重发。"
     )
+    assert await desk.say("项目 感染 怎么报") == "没有找到项目「怎么报」。发送「项目」查看全部项目名称。"
     assert await desk.say("项目 天气") == "没有找到项目「天气」。发送「项目」查看全部项目名称。"
     assert await desk.say("项目 2025") == (
         "2025年的项目表尚未导入，暂时查不到。请关注网站通知：http://www.ahccl.cn"
@@ -113,7 +114,11 @@ async def test_deadlines(desk: Desk) -> None:
     )
     assert "4月3日" not in await desk.say("日程 糖化")
     assert await desk.say("截止 感B") == "目前没有该项目待上报的截止时间。新的安排以网站和群内通知为准。"
-    desk.clock.move_to(desk.clock.now() + timedelta(days=15))
+    desk.clock.move_to(desk.clock.now() + timedelta(days=8))
+    assert (await desk.say("截止 糖化")).startswith(
+        "该项目目前没有待上报的活动。最近截止的：\n▍3月27日（周五）17:00 截止"
+    )
+    desk.clock.move_to(desk.clock.now() + timedelta(days=7))
     assert (await desk.say("截止")).startswith("目前没有待上报的活动。最近截止的：\n▍4月3日（周五）17:00 截止")
     desk.clock.move_to(desk.clock.now() + timedelta(days=30))
     assert await desk.say("截止") == "目前没有待上报的截止时间。新的安排以网站和群内通知为准。"
@@ -153,12 +158,20 @@ async def test_dispatch(desk: Desk) -> None:
     )
 
 
+async def test_an_announcement_at_night_waits_for_the_morning(desk: Desk) -> None:
+    desk.clock.move_to(desk.clock.now() + timedelta(hours=13))
+    preview = await desk.say("发放 第1次 凝血", STAFF)
+    assert await desk.say(f"确认 {preview.rsplit('确认 ', 1)[1][:4]}", STAFF) == (
+        "已记录 2026年第1次 1个项目发放，公告将在 3月21日（周六）08:00（静默时段之后）发到 2 个群。"
+        "发送「投递」查看结果。"
+    )
+
+
 async def test_unreported(desk: Desk) -> None:
     assert await desk.say("未上报 2026 第1次", STAFF) == (
         "【未上报】2026年第1次\n"
-        "· 凝血试验：未上报 2 家，已上报 1 家（3月27日（周五）17:00 截止）\n"
-        "· 糖化血红蛋白：未知，尚未导入上报名单（3月27日（周五）17:00 截止）\n"
-        "· 感染性疾病血清学标志物A：未知，尚未导入上报名单（4月3日（周五）17:00 截止）\n"
+        "▍3月27日（周五）17:00 截止\n· 凝血试验：未上报 2家，已上报 1家\n未知（没有上报名单）：糖化血红蛋白\n"
+        "▍4月3日（周五）17:00 截止\n未知（没有上报名单）：感染性疾病血清学标志物A\n"
         "数据截至 3月20日 09:00。如需更新请导入最新的上报名单。"
     )
 

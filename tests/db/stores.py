@@ -33,15 +33,12 @@ class Stores:
         self.folder = quick_folder()
         self._postgres: Postgres | None = None
         self._made = 0
-        self._compiled: dict[Any, Any] = {}  # a new engine would compile every statement anew
 
     @asynccontextmanager
     async def fresh(self, kind: str, migrated: bool = True) -> AsyncIterator[Database]:
         """A database of its own, gone afterwards; empty unless `migrated`."""
         address = await (self._file(migrated) if kind == "sqlite" else self._on_server(migrated))
         database = Database(address.render_as_string(hide_password=False))
-        for engine in (database.writer, database.reader):
-            engine.sync_engine.update_execution_options(compiled_cache=self._compiled)
         try:
             yield database
         finally:

@@ -36,9 +36,9 @@ SEVEN_DAYS = at("2026-03-20 17:00")
 
 @pytest.fixture
 async def season(db: Database) -> Database:
-    """Activity 2026/1 with its reminders planned for one group."""
+    """Two programmes with one deadline, and their reminders planned for one group."""
     await gather_groups(db, HEFEI)
-    await bring(db, LABS, PROGRAMMES, ROUNDS)
+    await bring(db, LABS, PROGRAMMES, table("rounds", "year n programme deadline", *ROUNDS.rows[:2]))
     await plan(db, MORNING)
     return db
 

@@ -41,7 +41,7 @@ async def dispatch(ask: Ask, who: Principal, ctx: Context) -> Proposal:
     async def do(tx: Unit) -> Answer:
         again = await use.propose_dispatch(tx, year, n, ask.words, ctx.now)
         await use.dispatch(tx, who, again, ctx.now)
-        return Answer("activities/dispatched", {"found": again, "groups": groups})
+        return Answer("activities/dispatched", {"found": again, "groups": groups, "at": ctx.announced_at})
 
     view = {"found": found, "groups": groups, "year": year, "n": n}
     return Proposal(Answer("activities/dispatch", view), digest, do)

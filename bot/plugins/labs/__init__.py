@@ -48,6 +48,6 @@ async def give_code(ask: Ask, who: Principal, ctx: Context) -> Proposal:
     async def do(tx: Unit) -> Answer:
         again = await propose_assignment(tx, str(found.application.id), code, pattern)
         await assign(tx, who, again, ctx.now)
-        return Answer("labs/assigned", {"unit": again.application.unit})
+        return Answer("labs/assigned", {"unit": again.application.unit, "at": ctx.announced_at})
 
     return Proposal(Answer("labs/assign", view), digest, do)
