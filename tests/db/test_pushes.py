@@ -154,10 +154,20 @@ async def test_what_is_under_way_does_not_expire(db: Database) -> None:
     await gather_groups(db, HEFEI)
     await write(db, notice(lasts=timedelta(minutes=1)))
     await turn(db, MORNING)
-    await db.write(lambda tx: tx.beat("甲机", MORNING + timedelta(hours=1)))
+    await db.write(lambda tx: tx.beat("甲机", MORNING + timedelta(seconds=90)))
     await must_take(db)
-    await turn(db, MORNING + timedelta(hours=1))
+    await turn(db, MORNING + timedelta(seconds=90))
     assert await states(db) == {"26-0001-1": State.SENDING}
+
+
+async def test_an_attempt_whose_end_was_never_written_becomes_a_doubt(db: Database) -> None:
+    await gather_groups(db, HEFEI)
+    await write(db, notice())
+    await turn(db, MORNING)
+    await must_take(db)
+    await db.write(lambda tx: tx.beat("甲机", MORNING + timedelta(minutes=3)))  # its process lives
+    await turn(db, MORNING + timedelta(minutes=3))
+    assert await states(db) == {"26-0001-1": State.UNCERTAIN}
 
 
 async def test_a_removed_group_gets_no_new_ones(db: Database) -> None:

@@ -26,9 +26,10 @@ async def centre(tmp_path: Path) -> AsyncIterator[tuple[Eqabot, FakeQQ]]:
     for number, name, more in ((FIRST, "一群", []), (SECOND, "二群", ["--receives", "application.assigned"])):
         await bot.cli("group", "add", f"qq:{number}", "--name", name, *more)
     await bot.cli("group", "add", f"qq:{OFFICE}", "--name", "办公室", "--staff")
-    async with bot, FakeQQ(
-        bot.url, token=TOKEN, self_id=scene.SELF, scene=scene.scene(tmp_path / "scene.json")
-    ) as qq:
+    async with (
+        bot,
+        FakeQQ(bot.url, token=TOKEN, self_id=scene.SELF, scene=scene.scene(tmp_path / "scene.json")) as qq,
+    ):
         yield bot, qq
 
 
@@ -187,7 +188,15 @@ async def test_chatter_is_left_alone(centre: tuple[Eqabot, FakeQQ], tmp_path: Pa
     await import_year(bot, tmp_path)
     await bot.start("--clock", "2026-03-20T09:00:00+08:00x1", "--really")
     await qq.wait_connected(20)
-    for text in ("大家好", "截止快到了吧", "截止 快到了吧", "查重 是什么意思", "待办", "发放 2026 第1次", "确认 一下"):
+    for text in (
+        "大家好",
+        "截止快到了吧",
+        "截止 快到了吧",
+        "查重 是什么意思",
+        "待办",
+        "发放 2026 第1次",
+        "确认 一下",
+    ):
         await qq.say(text, user=MEMBER, group=FIRST)
     await qq.say("谢谢", user=APPLICANT)
     assert (await answer(qq, "帮助", MEMBER, FIRST)).startswith("【质评助手】您在这里可以发送：")

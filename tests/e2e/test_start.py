@@ -98,9 +98,7 @@ async def test_events_by_http_are_closed_without_a_secret(tmp_path: Path) -> Non
 
 
 async def test_we_dial_a_forward_websocket(tmp_path: Path) -> None:
-    async with FakeQQ(
-        listen=0, token=TOKEN, self_id=scene.SELF, scene=scene.scene(tmp_path / "scene.json")
-    ) as qq:
+    async with FakeQQ(listen=0, token=TOKEN, self_id=scene.SELF, scene=scene.scene(tmp_path / "scene.json")) as qq:
         bot = Eqabot(tmp_path, ONEBOT_WS_URLS=json.dumps([qq.forward_url]))
         async with bot:
             await bot.start()
@@ -224,7 +222,8 @@ async def _dial(url: str, token: str, self_id: int) -> bool:
 async def _post(bot: Eqabot, body: bytes, headers: dict[str, str]) -> int:
     base = {"X-Self-ID": str(scene.SELF), "Content-Type": "application/json"}
     address = f"http://127.0.0.1:{bot.port}/onebot/v11/"
-    async with aiohttp.ClientSession() as session, session.post(
-        address, data=body, headers={**base, **headers}
-    ) as response:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(address, data=body, headers={**base, **headers}) as response,
+    ):
         return response.status
