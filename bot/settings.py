@@ -171,7 +171,7 @@ def check_transport(settings: Settings) -> None:
     raise DomainError("settings/open_transport", host=settings.host, missing=missing)
 
 
-def keys() -> dict[str, FieldInfo]:
+def environment_keys() -> dict[str, FieldInfo]:
     """Every key of the environment, with its field."""
     return {_key(name): info for name, info in Settings.model_fields.items()}
 
@@ -187,7 +187,7 @@ def _explained(fault: Exception) -> DomainError:
         return DomainError("settings/unreadable")
     first = fault.errors()[0]
     key = str(first["loc"][0])
-    info = keys()[key]
+    info = environment_keys()[key]
     reason = first.get("ctx", {}).get("error")
     inner = reason.args[0] if isinstance(reason, ValueError) and reason.args else None
     plain = _SAYS.get(first["type"], "格式不对")

@@ -9,8 +9,8 @@ import nonebot
 
 from bot.app import load_plugins
 from bot.door import Door
-from bot.incoming import Incoming, Job
 from bot.files.importing import preview, publish
+from bot.incoming import Incoming, Job
 from bot.settings import Settings, load
 from core.access import Account, ManagedGroup, PlaceKind, Principal, Role
 from core.clock import ManualClock

@@ -13,10 +13,10 @@ EXAMPLE = Path(__file__).parents[2] / ".env.example"
 
 
 def test_the_example_lists_every_key_with_its_default(monkeypatch: pytest.MonkeyPatch) -> None:
-    for key in settings.keys():
+    for key in settings.environment_keys():
         monkeypatch.delenv(key, raising=False)
     listed = dotenv_values(EXAMPLE, interpolate=False)
-    assert set(listed) == set(settings.keys())
+    assert set(listed) == set(settings.environment_keys())
     assert settings.load(str(EXAMPLE)) == settings.load(None)
 
 
@@ -28,7 +28,8 @@ def test_the_example_lists_every_key_with_its_default(monkeypatch: pytest.Monkey
         (
             "EQABOT_QUIET_HOURS",
             "9点",
-            "设置 EQABOT_QUIET_HOURS 有误：应写成 21:00-08:00 这样的时间段，留空表示不限。例如：EQABOT_QUIET_HOURS=21:00-08:00",
+            "设置 EQABOT_QUIET_HOURS 有误：应写成 21:00-08:00 这样的时间段，留空表示不限。"
+            "例如：EQABOT_QUIET_HOURS=21:00-08:00",
         ),
         (
             "EQABOT_REMINDER_OFFSETS",
@@ -44,7 +45,8 @@ def test_the_example_lists_every_key_with_its_default(monkeypatch: pytest.Monkey
         (
             "EQABOT_ACCOUNTS",
             "10000",
-            '设置 EQABOT_ACCOUNTS 有误：账号「10000」不对，应写成 qq:10001 这样的形式。例如：EQABOT_ACCOUNTS=["qq:10000"]',
+            "设置 EQABOT_ACCOUNTS 有误：账号「10000」不对，应写成 qq:10001 这样的形式。"
+            '例如：EQABOT_ACCOUNTS=["qq:10000"]',
         ),
         (
             "EQABOT_DATABASE_URL",
@@ -95,6 +97,16 @@ def test_open_event_routes_refuse_to_start(
         settings.check_transport(loaded)
     assert "已拒绝启动" in say_error(refusal.value)
     assert host in say_error(refusal.value)
+
+
+def test_a_file_that_is_not_utf8_is_one_sentence(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_bytes("EQABOT_CENTRE_NAME=演示中心".encode("gbk"))
+    with pytest.raises(DomainError) as refusal:
+        settings.load(str(file))
+    assert say_error(refusal.value) == (
+        "设置文件 .env 无法读取。请检查格式：每行一个 键=值，并保存为 UTF-8 编码。"
+    )
 
 
 def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any, Self
 
-TOKEN = "token-for-tests-only"  # noqa: S105
+TOKEN = "token-for-tests-only"
 
 
 def free_port() -> int:

@@ -15,7 +15,7 @@ from tests.e2e.process import TOKEN, Eqabot
 from tests.e2e.scene import FIRST, MEMBER, STAFF
 from tests.fakeqq.client import FakeQQ
 
-SECRET = "secret-for-tests-only"  # noqa: S105
+SECRET = "secret-for-tests-only"
 
 
 @pytest.mark.parametrize(
