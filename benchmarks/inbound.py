@@ -38,7 +38,7 @@ class Size:
     levels: tuple[str, ...]
 
 
-QUICK = Size(rounds=3, chatter=500, paced=0, asked=150, burst=1500, bursts=1, levels=("INFO",))
+QUICK = Size(rounds=3, chatter=500, paced=0, asked=150, burst=3000, bursts=1, levels=("INFO",))
 FULL = Size(rounds=4, chatter=1200, paced=400, asked=500, burst=5000, bursts=2, levels=("INFO", "WARNING"))
 
 

@@ -126,6 +126,7 @@ class Command:
     where: Where
     example: str
     summary: str
+    personal: bool = True
 
     @property
     def name(self) -> str:
@@ -143,11 +144,13 @@ def command(
     needs: tuple[Slot, ...] = (),
     who: Who = Who.ANYONE,
     where: Where = Where.ANYWHERE,
+    personal: bool = True,
 ) -> Callable[[Handler], Handler]:
-    """Declare a command; `needs` are the slots without which it cannot be understood."""
+    """Declare a command; `needs` are the slots without which it cannot be understood. One that is not
+    `personal` gives everybody the same answer, so it is answered without asking the database who it is."""
 
     def declare(handler: Handler) -> Handler:
-        _declared.append(Command(words, handler, (*needs, *slots), needs, who, where, example, summary))
+        _declared.append(Command(words, handler, (*needs, *slots), needs, who, where, example, summary, personal))
         return handler
 
     return declare

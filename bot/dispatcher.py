@@ -28,14 +28,16 @@ class Dispatcher:
         self.db, self.clock, self.table, self.settings, self.channels = db, clock, table, settings, channels
         self._rules = settings.rules
         self.offices: frozenset[tuple[str, str]] = frozenset()
+        self._staff: dict[Account, Role] = {}
 
     def is_office(self, incoming: Incoming) -> bool:
         return incoming.place is PlaceKind.GROUP and (incoming.channel, incoming.group) in self.offices
 
     async def refresh(self) -> None:
-        """Which groups are staff groups; asked at the start and at every tick."""
+        """Which groups are staff groups, and who is staff; asked at the start and at every tick."""
         groups = await self.db.read(lambda tx: tx.groups())
         self.offices = frozenset((g.platform, g.id) for g in groups if g.staff)
+        self._staff = dict(await self.db.read(lambda tx: tx.staff_list()))
 
     async def handle(self, job: Job) -> None:
         """Answer one message. Order: refusals with a text of their own; silence for talk that only looked
@@ -73,11 +75,13 @@ class Dispatcher:
 
     async def _principal(self, job: Job) -> Principal:
         """Made only here. In an ordinary group nothing depends on who asks, in a temporary session nothing
-        may, so neither is looked up."""
+        may, so neither is looked up; nor for what is no secret, where the list of staff (as old as the
+        last tick) decides only what 帮助 shows."""
         account = job.incoming.account
-        office = self.is_office(job.incoming)
-        if not (office or job.incoming.place is PlaceKind.PRIVATE):
+        if not (self.is_office(job.incoming) or job.incoming.place is PlaceKind.PRIVATE):
             return Principal(account)
+        if job.command and not job.command.personal:
+            return Principal(account, self._staff.get(account, Role.NONE))
         return await self.db.read(lambda tx: tx.principal(account))
 
     async def _run(self, command: Command, rest: str, incoming: Incoming, who: Principal) -> Answer | Proposal:

@@ -3,7 +3,7 @@ who asks, checks the permission and calls the handler. A handler never sees a pl
 
 import asyncio
 from collections import Counter, OrderedDict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from loguru import logger
@@ -19,7 +19,7 @@ from core.words import fold
 from db.unit import Database
 
 TOO_OLD = timedelta(seconds=120)  # a replayed command has no effect (interfaces §2)
-QUEUE = 2000
+QUEUE = 8000  # API answers wait behind a burst of events in the socket; a smaller one fills before any comes
 PER_PERSON = 5
 WORKERS = 8
 REMEMBERED = 4096
@@ -35,7 +35,7 @@ class Door(Dispatcher):
         self._queue: asyncio.Queue[Job] = asyncio.Queue(QUEUE)
         self._waiting: Counter[Account] = Counter()
         self._told_busy: set[Account] = set()
-        self._seen: OrderedDict[tuple[str, str, str], None] = OrderedDict()
+        self._seen: OrderedDict[tuple[str, str, datetime], None] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
 
     # -- coming in
@@ -82,7 +82,7 @@ class Door(Dispatcher):
         self._queue.put_nowait(Job(incoming, reply, *found))
 
     def _is_repeated(self, incoming: Incoming) -> bool:
-        key = (incoming.channel, incoming.where, incoming.message_id)
+        key = (incoming.where, incoming.message_id, incoming.time)
         if key in self._seen:
             return True
         self._seen[key] = None

@@ -11,7 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.access import Access
 from db.activities import Activities
+from db.deliveries import Deliveries
 from db.engine import make_engines, write_turns
+from db.facts import Facts
 from db.imports import Imports
 from db.labs import Labs
 from db.pushes import Pushes
@@ -24,7 +26,7 @@ PAUSE = 0.01  # seconds; doubled at each try and drawn at random, else rivals co
 _TRIES = {"40001": 12, "40P01": 12, "23505": 5}
 
 
-class Unit(Access, Labs, Activities, Pushes, Imports):
+class Unit(Access, Labs, Activities, Pushes, Deliveries, Facts, Imports):
     """The queries of all subjects on one transaction; a use case asks for just those it needs."""
 
 

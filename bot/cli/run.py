@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import errno
+import gc
 import socket
 import sys
 from datetime import timedelta
@@ -68,6 +69,8 @@ def _start(settings: Settings, clock: Clock, rehearsal: bool | None) -> None:
         app.append(build(settings, clock, [OneBotChannel()], load_plugins(), rehearsal))
         install_door(app[0].door)
         await app[0].start(EVERY if rehearsal is None else REHEARSING_EVERY)
+        gc.collect()
+        gc.freeze()  # what stands now stands for ever; a full collection would stop the loop for 100 ms
         if rehearsal is False:
             logger.warning("rehearsal: only staff groups are spoken to; --really speaks to all")
 

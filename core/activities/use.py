@@ -99,7 +99,7 @@ async def deadlines(
         wanted = {programme.id for programme in choose(words, list(pool.values()))} if pool else set()
         views = [view for view in views if view.round.programme.id in wanted]
     coming = tuple(view for view in views if view.deadline >= now)
-    if coming and not (words or n):
+    if coming and not (words or year or n):
         coming = tuple(view for view in coming if view.deadline <= coming[0].deadline + NEAR)
     closed = tuple(view for view in views if view.deadline < now)
     return Deadlines(coming, closed, bool(views) or bool(await tx.programme_years()))

@@ -80,7 +80,7 @@ async def test_what_is_taken_has_its_text_fence_and_attempt(db: Database) -> Non
     assert taken.claimed_at == MORNING + HOUR
     [row] = await db.read(lambda tx: tx._all(select(delivery)))
     assert (row.state, row.fence, row.attempts, row.instance) == ("sending", 1, 1, "乙机")
-    assert (row.claimed_at, row.changed_at, row.body) == (MORNING + HOUR, MORNING, taken.body)
+    assert (row.claimed_at, row.body) == (MORNING + HOUR, taken.body)
     [tried] = await db.read(lambda tx: tx._all(select(attempt)))
     assert (tried.fence, tried.started_at, tried.ended_at) == (1, MORNING + HOUR, None)
 

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -60,10 +60,8 @@ async def test_the_reader_cannot_write(db: Database) -> None:
     assert await seen(db, "甲") is None
 
 
-async def test_parallel_counting_loses_nothing(db: Database) -> None:
-    """Read-modify-write: SQLite's own transactions lost 1,377 of 1,600 (architecture §3)."""
-    rounds = 200 if db.writer.dialect.name == "sqlite" else 50
-    await db.write(lambda tx: tx.beat("计数", NOON))
+async def count_up(dbs: Sequence[Database], times: int) -> None:
+    """Each of WRITERS reads, thinks, and writes one more, `times` times; they share out the databases."""
 
     async def one_more(tx: Unit) -> None:
         row = await tx._one(select(instance.c.seen_at).where(instance.c.id == "计数"))
@@ -71,14 +69,26 @@ async def test_parallel_counting_loses_nothing(db: Database) -> None:
         later = row.seen_at + timedelta(seconds=1)
         await tx._run(update(instance).where(instance.c.id == "计数").values(seen_at=later))
 
-    async def writer() -> None:
-        for _ in range(rounds):
+    async def writer(db: Database) -> None:
+        for _ in range(times):
             await db.write(one_more)
 
+    await dbs[0].write(lambda tx: tx.beat("计数", NOON))
     async with asyncio.TaskGroup() as group:
-        for _ in range(WRITERS):
-            group.create_task(writer())
-    assert await seen(db, "计数") == NOON + timedelta(seconds=WRITERS * rounds)
+        for n in range(WRITERS):
+            group.create_task(writer(dbs[n % len(dbs)]))
+    assert await seen(dbs[0], "计数") == NOON + timedelta(seconds=WRITERS * times)
+
+
+async def test_parallel_counting_loses_nothing(db: Database) -> None:
+    """Read-modify-write: SQLite's own transactions lost 1,377 of 1,600 (architecture §3)."""
+    await count_up([db], 200 if db.writer.dialect.name == "sqlite" else 50)
+
+
+async def test_two_instances_count_together(db: Database) -> None:
+    other = Database(db.writer.url.render_as_string(hide_password=False))
+    await count_up([db, other], 12)
+    await other.close()
 
 
 async def test_one_new_key_by_many_writers_at_once(db: Database) -> None:
@@ -113,6 +123,24 @@ async def test_a_cancelled_write_is_whole_or_absent_and_frees_its_connection(db:
     await nobody_holds(db.writer, db.write)
     names = [row.id for row in await db.read(lambda tx: tx._all(select(instance.c.id)))]
     assert set(Counter(name.partition("-")[0] for name in names).values()) == {2}
+
+
+async def test_a_write_once_begun_runs_to_its_end_though_its_caller_is_cancelled(db: Database) -> None:
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def work(tx: Unit) -> None:
+        begun.set()
+        await go_on.wait()
+        await tx.beat("甲", NOON)
+
+    task = asyncio.create_task(db.write(work))
+    await begun.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    go_on.set()
+    await nobody_holds(db.writer, db.write)
+    assert await seen(db, "甲") == NOON
 
 
 async def test_cancelled_reads_give_their_connections_back(db: Database) -> None:

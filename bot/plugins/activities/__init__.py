@@ -10,14 +10,21 @@ from db.unit import Unit
 __plugin_meta__ = PluginMetadata(name="活动", description="项目、截止、发放、上报情况", usage="截止 糖化")
 
 
-@command("项目", summary="开展的质评项目", example="项目 2026 糖化", slots=(Slot.YEAR, Slot.WORDS))
+@command("项目", summary="开展的质评项目", example="项目 2026 糖化", slots=(Slot.YEAR, Slot.WORDS), personal=False)
 async def programmes(ask: Ask, _who: Principal, ctx: Context) -> Answer:
     today = use.local_day(ctx.now)
     found = await ctx.db.read(lambda tx: use.programmes(tx, ask.year, ask.words, today))
     return Answer("activities/programmes", {"found": found, "named": bool(ask.words), "settings": ctx.settings})
 
 
-@command("截止", "日程", summary="上报截止时间", example="截止 糖化", slots=(Slot.YEAR, Slot.NUMBER, Slot.WORDS))
+@command(
+    "截止",
+    "日程",
+    summary="上报截止时间",
+    example="截止 糖化",
+    slots=(Slot.YEAR, Slot.NUMBER, Slot.WORDS),
+    personal=False,
+)
 async def deadlines(ask: Ask, _who: Principal, ctx: Context) -> Answer:
     found = await ctx.db.read(lambda tx: use.deadlines(tx, ask.words, ctx.now, ask.year, ask.n))
     view = {"found": found, "named": bool(ask.words), "settings": ctx.settings, "now": ctx.now}

@@ -6,7 +6,6 @@ from nonebot import on_message
 from nonebot.adapters.onebot.v11 import Bot, MessageEvent
 from nonebot.plugin import PluginMetadata
 from nonebot.rule import Rule
-from nonebot.typing import T_State
 
 from bot.channels.onebot.receive import incoming, is_for_people, replier
 from bot.commands import Answer, Ask, Context, Slot, Where, Who, command
@@ -24,25 +23,21 @@ def install(door: Door) -> None:
     _door[:] = [door]
 
 
-async def _is_for_us(event: MessageEvent, state: T_State) -> bool:
-    if not _door or not is_for_people(event):
-        return False
-    message = incoming(event)
-    found = _door[0].recognise(message)
-    state["found"] = (message, found)
-    return found is not None
+async def _take_in(bot: Bot, event: MessageEvent) -> bool:
+    """Everything happens here, and the matcher itself never runs: its machinery costs as much as an answer."""
+    if _door and is_for_people(event):
+        message = incoming(event)
+        if found := _door[0].recognise(message):
+            _door[0].offer(message, replier(bot, event), found)
+    return False
 
 
-matcher = on_message(rule=Rule(_is_for_us), priority=1, block=True)
+matcher = on_message(rule=Rule(_take_in), priority=1, block=True)
 
 
-@matcher.handle()
-async def _offer(bot: Bot, event: MessageEvent, state: T_State) -> None:
-    message, found = state["found"]
-    _door[0].offer(message, replier(bot, event), found)
-
-
-@command("帮助", "菜单", "help", summary="您在这里可用的命令", example="帮助 截止", slots=(Slot.TEXT,))
+@command(
+    "帮助", "菜单", "help", summary="您在这里可用的命令", example="帮助 截止", slots=(Slot.TEXT,), personal=False
+)
 async def help_(ask: Ask, who: Principal, ctx: Context) -> Answer:
     if ask.words:
         one = ctx.table.by_name(ask.words[0])

@@ -17,7 +17,7 @@ PARTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 )
 
 
-@command("流程", summary="参控流程", example="流程 上报", slots=(Slot.TEXT,))
+@command("流程", summary="参控流程", example="流程 上报", slots=(Slot.TEXT,), personal=False)
 async def guide(ask: Ask, _who: Principal, ctx: Context) -> Answer:
     if not ask.text:
         return Answer("guide/index", {"parts": PARTS})

@@ -168,7 +168,6 @@ def upgrade() -> None:
     sa.Column('body', sa.Text(), nullable=False),
     sa.Column('message_id', sa.String(length=64), nullable=False),
     sa.Column('words', sa.Text(), nullable=False),
-    sa.Column('changed_at', db.types.Moment(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['merged_into'], ['delivery.id'], name=op.f('fk_delivery_merged_into_delivery')),
     sa.ForeignKeyConstraint(['push_id'], ['push.id'], name=op.f('fk_delivery_push_id_push')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_delivery')),
