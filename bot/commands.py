@@ -1,5 +1,6 @@
 """Commands are declared where they are handled; table, help and permissions follow from the declarations."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -14,6 +15,7 @@ from core.words import fold, take
 from db.unit import Database, Unit
 
 LONGEST_UNIT = 60
+_BETWEEN = re.compile(r"[、，,；;]")
 
 
 class Who(IntEnum):
@@ -171,7 +173,7 @@ class Table:
     def find(self, text: str) -> tuple[Command, str] | None:
         """The command whose word stands first as a whole word, and the rest."""
         head, _, rest = text.partition(" ")
-        found = self._by_word.get(head)
+        found = self._by_word.get(head.lower())
         return (found, rest) if found else None
 
     def find_glued(self, text: str) -> tuple[Command, str] | None:
@@ -182,7 +184,7 @@ class Table:
         return None
 
     def by_name(self, word: str) -> Command | None:
-        return self._by_word.get(word)
+        return self._by_word.get(word.lower())
 
     def visible(self, who: Principal, place: PlaceKind, office: bool) -> list[Command]:
         """The commands this person can use here."""
@@ -215,7 +217,8 @@ def parse(one: Command, rest: str, today: date) -> Ask:
         ask = Ask(text, tuple(text.split()))
     else:
         found = take(text, today)
-        ask = Ask(text, found.rest, found.year, found.n)
+        words = tuple(word for part in found.rest for word in _BETWEEN.split(part) if word)
+        ask = Ask(text, words, found.year, found.n)
         _check_leftovers(one, ask)
     for slot in one.needs:
         if not _given(slot, ask):

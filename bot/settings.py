@@ -95,7 +95,7 @@ class Settings(BaseSettings):
     unsure_seconds: int = _own("EQABOT_UNSURE_SECONDS", 60, "60", ge=1, le=3600)
     accounts: Annotated[list[str], NoDecode] = _own("EQABOT_ACCOUNTS", [], '["qq:10000"]')
     lab_code_pattern: str = _own("EQABOT_LAB_CODE_PATTERN", r"^[A-Za-z]{0,3}\d{4,8}$", r"^[A-Za-z]{0,3}\d{4,8}$")
-    driver: str = _own("DRIVER", "~fastapi+~aiohttp", "~fastapi+~aiohttp")
+    driver: str = _own("DRIVER", "~fastapi+~aiohttp", "~fastapi+~aiohttp", pattern=r"^~fastapi(\+~aiohttp)?$")
     host: str = _own("HOST", "127.0.0.1", "127.0.0.1")
     port: int = _own("PORT", 8080, "8080", ge=1, le=65535)
     log_level: str = _own("LOG_LEVEL", "INFO", "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")

@@ -113,9 +113,7 @@ class Access(Queries):
     async def add_confirmation(
         self, code: str, account: Account, place: str, text: str, digest: str, expires_at: datetime
     ) -> None:
-        """A new proposal replaces an older one of the same person in the same place."""
-        mine = (confirmation.c.account == str(account), confirmation.c.place == place)
-        await self._run(delete(confirmation).where(*mine))
+        await self._run(delete(confirmation).where(confirmation.c.code == code))
         values = {"code": code, "account": str(account), "place": place, "text": text}
         await self._run(confirmation.insert().values(**values, digest=digest, expires_at=expires_at))
 

@@ -32,10 +32,13 @@ async def database(settings: Settings) -> AsyncIterator[Database]:
 
 
 async def _opened(settings: Settings) -> Database:
+    db = None
     try:
         db = Database(settings.database_url)
         await upgrade(db)
     except (OSError, SQLAlchemyError) as fault:
+        if db is not None:
+            await db.close()
         url = checked_url(settings.database_url)
         where = f"{url.host}:{url.port or 5432}" if url.host else str(url.database)
         raise DomainError("settings/database_unreachable", where=where) from fault

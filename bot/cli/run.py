@@ -30,6 +30,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Everything that can be wrong is found before the first connection."""
     settings = configuration.load()
+    if args.really and not args.clock:
+        raise DomainError("settings/really")
     clock: Clock = RehearsalClock.parse(args.clock) if args.clock else SystemClock()
     configuration.check_transport(settings)
     _check_port(settings)
@@ -71,6 +73,9 @@ def _start(settings: Settings, clock: Clock, rehearsal: bool | None) -> None:
         await app[0].start(EVERY if rehearsal is None else REHEARSING_EVERY)
         gc.collect()
         gc.freeze()  # what stands now stands for ever; a full collection would stop the loop for 100 ms
+        logger.info("ready at ws://{}:{}/onebot/v11/ws", settings.host, settings.port)
+        if not settings.accounts:
+            logger.warning("EQABOT_ACCOUNTS is empty: any account that brings the token is admitted")
         if rehearsal is False:
             logger.warning("rehearsal: only staff groups are spoken to; --really speaks to all")
 
@@ -86,7 +91,9 @@ def _log(settings: Settings) -> None:
     """To standard error; no variable values in tracebacks, which could hold what people wrote. NoneBot's
     own two lines a command say nothing that we do not know."""
     logger.remove()
-    levels: dict[str | None, str | int | bool] = {"": settings.log_level, "nonebot": "WARNING"}
+    levels: dict[str | None, str | int | bool] = {"": settings.log_level}
+    for loud in ("nonebot", "uvicorn", "websockets"):  # uvicorn writes addresses with their query
+        levels[loud] = "WARNING"
     logger.add(sys.stderr, level=settings.log_level, filter=levels, diagnose=False, backtrace=False)
 
 

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from bot.files.templates import write_template
+from core.errors import DomainError
 from core.workbooks.kinds import KINDS
 
 
@@ -14,6 +15,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     path = args.output or Path(f"{args.kind}.xlsx")
-    write_template(args.kind, path)
+    if path.exists():
+        raise DomainError("workbook/exists", file=path.name)
+    if path.suffix.lower() != ".xlsx":
+        raise DomainError("workbook/unwritable", file=path.name)
+    try:
+        write_template(args.kind, path)
+    except OSError as fault:
+        raise DomainError("workbook/unwritable", file=path.name) from fault
     print(f"已写出 {KINDS[args.kind].title} 模板：{path}")
     return 0

@@ -80,4 +80,8 @@ def _csv_rows(text: str) -> list[list[str]]:
     csv.field_size_limit(limits.FILE_BYTES)
     first = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max(",", "\t", ";", key=first.count)
-    return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        return list(reader)
+    except csv.Error as fault:  # an open quote would swallow the rows behind it
+        raise DomainError("workbook/quotes", line=reader.line_num) from fault

@@ -3,6 +3,7 @@
 What a template produces is plain text; channels put it into text segments, so nothing in it becomes markup.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -11,11 +12,11 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from core.calendar import SHANGHAI
 from core.errors import DomainError
 from core.words import say_day, say_stamp, say_when
 
 HERE = Path(__file__).parent
+_CODE_LIKE = re.compile(r"[A-Za-z]{0,3}\d{4,}")
 
 
 def _few(count: int) -> str:
@@ -29,6 +30,11 @@ def _short(words: object) -> str:
     return text if len(text) <= 20 else f"{text[:20]}…"
 
 
+def _uncoded(name: object) -> str:
+    """A unit's name without anything in it that could be a lab code (domain §7)."""
+    return _CODE_LIKE.sub("＊", str(name))
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -38,8 +44,9 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         autoescape=False,  # plain text, never HTML
     )
-    environment.filters.update(day=say_day, when=say_when, stamp=say_stamp, few=_few, short=_short)
-    environment.globals.update(SHANGHAI=SHANGHAI)
+    environment.filters.update(
+        day=say_day, when=say_when, stamp=say_stamp, few=_few, short=_short, uncoded=_uncoded
+    )
     return environment
 
 

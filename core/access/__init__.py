@@ -35,7 +35,8 @@ class Account:
     @classmethod
     def parse(cls, text: str) -> "Account":
         platform, colon, ident = text.strip().partition(":")
-        if not (colon and platform.isalnum() and ident and not any(c.isspace() for c in ident)):
+        plain = ident.isdecimal() if platform.lower() == "qq" else not any(c.isspace() for c in ident)
+        if not (colon and platform.isalnum() and ident and plain and len(ident) <= 128):
             raise DomainError("access/account", value=text)
         return cls(platform.lower(), ident)
 

@@ -1,8 +1,10 @@
 """Judging the workbooks `programmes`, `rounds` and `submissions`."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from core.activities.models import Reported
+from core.calendar import shanghai
 from core.words import name_key
 from core.workbooks.judged import (
     Judged,
@@ -45,11 +47,24 @@ def judge_rounds(table: Table, known: Known) -> Judged:
             refuse(judged, number, "项目", word, names.fault(year, word), _IN_CATALOGUE)
         elif (opens := values.get("opens_at")) and opens >= values["deadline"]:
             refuse(judged, number, "上报截止", values["deadline"], "不晚于上报开始", "上报截止应晚于上报开始")
+        elif (fault := _out_of_order(values)) is not None:
+            refuse(judged, number, *fault, "发放日期、预计到达、上报截止应依次不早于前一个")
         elif not refuse_second(judged, (year, n, code), number, "项目", word):
             sort_out(judged, (year, n, code), values, known.rounds.get((year, n, code)))
     for change in (*judged.new, *judged.changed):
         known.rounds[change.key] = {**(change.old or {}), **change.values}
     return judged
+
+
+def _out_of_order(values: Values) -> tuple[str, str, str] | None:
+    """(heading, value, reason) of the first date that lies before the one it follows."""
+    dispatch, expected = values.get("dispatch_on"), values.get("expected_on")
+    deadline = shanghai(datetime.fromisoformat(values["deadline"])).date().isoformat()
+    if dispatch and expected and expected < dispatch:
+        return "预计到达", expected, "早于发放日期"
+    if (arrival := expected or dispatch) and deadline < arrival:
+        return "上报截止", deadline, "早于发放或预计到达"
+    return None
 
 
 def judge_submissions(table: Table, known: Known, scope: Scope | None = None) -> Judged:

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from bot.files.importing import preview
 from db.unit import Database
-from tests.bot.desk import APPLICANT, EVERYTHING, GROUP, PROGRAMMES, STAFF, Desk
+from tests.bot.desk import APPLICANT, EVERYTHING, GROUP, PROGRAMMES, STAFF, Desk, table
 
 
 @pytest.fixture
@@ -184,3 +185,35 @@ async def test_todo_and_deliveries(desk: Desk) -> None:
     assert await desk.say("投递 昨天", STAFF) == "「昨天」不是通知编号，应写成 26-0317 或 26-0317-2。"
     assert await desk.say("投递 26-0317", STAFF) == "没有通知 26-0317。发送「投递」查看最近的通知。"
     assert await desk.say("补发 26-0317-1", STAFF) == "没有通知 26-0317-1。发送「投递」查看最近的通知。"
+
+
+async def test_a_name_that_bears_a_code_is_said_without_it(desk: Desk) -> None:
+    await desk.bring(
+        table("applications", "unit qq submitted_on", ["淮南演示医院（编码0340888）", "300400777", "2026-03-19"])
+    )
+    preview = await desk.say("分配 申请2 0340888", STAFF)
+    assert (await desk.say(f"确认 {preview.rsplit('确认 ', 1)[1][:4]}", STAFF)).startswith("已分配")
+    for text in ("申请状态 淮南演示医院（编码0340888）", "查重 淮南演示医院（编码0340888）"):
+        said = await desk.say(text, group=GROUP)
+        assert "淮南演示医院" in said
+        assert "0340888" not in said
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        (("2026-03-21", "2026-03-19", "2026-03-27T09:00:00Z"), "早于发放日期"),
+        (("2026-03-19", "2026-03-28", "2026-03-27T09:00:00Z"), "早于发放或预计到达"),
+    ],
+)
+async def test_dates_in_an_impossible_order_are_refused(
+    desk: Desk, values: tuple[str, str, str], reason: str
+) -> None:
+    columns = "year n programme dispatch_on expected_on deadline"
+    [judged] = await preview(desk.db, [table("rounds", columns, [2026, 2, "A01", *values])])
+    assert [refused.reason for refused in judged.refused] == [reason]
+
+
+async def test_a_code_that_lost_its_zeros_is_refused(desk: Desk) -> None:
+    [judged] = await preview(desk.db, [table("labs", "code name", ["340101", "合肥演示晴川医院"])])
+    assert [refused.reason for refused in judged.refused] == ["与名录中的 0340101 只差开头的 0"]

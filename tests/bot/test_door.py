@@ -44,7 +44,14 @@ async def test_courtesies_are_left_alone(desk: Desk) -> None:
 async def test_full_width_and_glued_words_are_the_same(desk: Desk) -> None:
     asked = await desk.say("截止 糖化")
     assert asked.startswith("【上报截止】")
-    for text in ("　截止　糖化 ", "截止糖化", "／截止 糖化", "截止 ２０２６ 第一次 糖化", "截止 糖化 1次 26年"):
+    for text in (
+        "　截止　糖化 ",
+        "截止糖化",
+        "／截止 糖化",
+        "截止 ２０２６ 第一次 糖化",
+        "截止 糖化 1次 26年",
+        "截止 糖化、糖化血红蛋白",
+    ):
         assert await desk.say(text) == asked, text
 
 
@@ -53,7 +60,7 @@ async def test_staff_words_belong_to_staff_in_the_right_place(desk: Desk) -> Non
     assert (await desk.say("待办", VIEWER, OFFICE)).startswith("【待办】")
     assert await desk.say("待办", STAFF, GROUP) == ""
     assert await desk.say("待办", STRANGER, OFFICE) == ""
-    refused = "该命令仅限中心工作人员使用。发送「帮助」查看您可用的命令。"
+    refused = "该命令需要相应的工作人员权限。发送「帮助」查看您可用的命令。"
     assert await desk.say("待办", STRANGER) == refused
     assert await desk.say("发放 2026 第1次", VIEWER) == refused
     assert await desk.say("待办", STAFF, place=PlaceKind.TEMPORARY) == refused
@@ -66,7 +73,7 @@ async def test_the_permission_matrix_denies_by_default(desk: Desk) -> None:
             continue
         for user, group, place in ((STRANGER, "", None), (APPLICANT, "", None), (STAFF, "", PlaceKind.TEMPORARY)):
             said = await desk.say(command.example, user, group, place=place)
-            assert said.startswith("该命令仅限中心工作人员使用"), command.name
+            assert said.startswith("该命令需要相应的工作人员权限"), command.name
         for user in (STRANGER, STAFF):
             assert await desk.say(command.example, user, GROUP) == "", command.name
 
@@ -95,11 +102,20 @@ async def test_help_lists_what_this_person_can_use_here(desk: Desk) -> None:
 async def test_a_preview_is_done_only_by_its_person_in_its_place_once(desk: Desk) -> None:
     preview = await desk.say("发放 2026 第1次 凝血", STAFF)
     code = preview.rsplit("确认 ", 1)[1][:4]
-    nothing = f"没有等待您在这里确认的操作「{code}」，可能已超过 120 秒。请重新发送原命令。"
+    nothing = (
+        f"没有等待您在这里确认的操作「{code}」：可能已执行、已超过 120 秒，或是在别处预览的。请重新发送原命令。"
+    )
     assert await desk.say(f"确认 {code}", VIEWER) == nothing
     assert await desk.say(f"确认 {code}", STAFF, OFFICE) == nothing
     assert (await desk.say(f"确认 {code}", STAFF)).startswith("已记录 2026年第1次 1个项目发放")
     assert await desk.say(f"确认 {code}", STAFF) == nothing
+
+
+async def test_two_previews_wait_side_by_side(desk: Desk) -> None:
+    one = (await desk.say("发放 2026 第1次 凝血", STAFF)).rsplit("确认 ", 1)[1][:4]
+    two = (await desk.say("分配 0340777 申请1", STAFF)).rsplit("确认 ", 1)[1][:4]
+    assert (await desk.say(f"确认 {one}", STAFF)).startswith("已记录")
+    assert (await desk.say(f"确认 {two}", STAFF)).startswith("已分配")
 
 
 async def test_a_preview_that_no_longer_holds_is_not_done(desk: Desk) -> None:

@@ -127,6 +127,13 @@ async def test_deadlines_come_soonest_first(db: Database) -> None:
     assert (found.closed, found.known) == ((), True)
 
 
+async def test_the_next_half_years_activity_is_told_once_it_is_the_nearest(db: Database) -> None:
+    await bring(db, PROGRAMMES, ROUNDS)
+    summer = await closing(db, now=at("2026-07-01 09:00"))
+    assert [(v.name, v.round.n) for v in summer.coming] == [("凝血试验", 2)]
+    assert [v.round.n for v in (await closing(db, n=2)).coming] == [2]
+
+
 async def test_words_years_and_numbers_narrow_it_down(db: Database) -> None:
     await bring(db, PROGRAMMES, ROUNDS)
     assert names(await closing(db, "糖化")) == ["糖化血红蛋白"]

@@ -160,6 +160,33 @@ def test_reports_open_before_they_close(opens: str | None, fits: bool) -> None:
     assert fits or only_refusal(judged).heading == "上报截止"
 
 
+@pytest.mark.parametrize(
+    ("dispatch", "expected", "deadline", "wrong"),
+    [
+        ("2026-03-19", "2026-03-21", "2026-03-27T09:00:00Z", ""),
+        ("2026-03-21", "2026-03-21", "2026-03-20T23:00:00Z", ""),  # the 21st, 7:00
+        (None, None, "2026-03-27T09:00:00Z", ""),
+        ("2026-03-19", "2026-03-18", "2026-03-27T09:00:00Z", "预计到达"),
+        ("2026-03-19", "2026-03-28", "2026-03-27T09:00:00Z", "上报截止"),
+        ("2026-03-28", None, "2026-03-27T09:00:00Z", "上报截止"),
+    ],
+)
+def test_samples_come_before_reports(
+    dispatch: str | None, expected: str | None, deadline: str, wrong: str
+) -> None:
+    row = [2026, 2, "A02", dispatch, expected, deadline]
+    judged = judge_rounds(table("rounds", "year n programme dispatch_on expected_on deadline", row), standing())
+    assert [one.heading for one in judged.refused] == ([wrong] if wrong else [])
+
+
+def test_a_code_that_lost_its_zeros_is_refused_not_added() -> None:
+    """Excel made 0340101 a number: the same unit under 340101 would be a second lab."""
+    lost = judge_labs(table("labs", "code name", ["340101", "合肥演示晴川医院"]), standing())
+    assert (counts(lost), only_refusal(lost).heading) == ((0, 0, 0, 1), "实验室编码")
+    other = judge_labs(table("labs", "code name", ["340101", "另一家演示医院"]), standing())
+    assert counts(other) == (1, 0, 0, 0)
+
+
 # -- lists of who has reported
 
 

@@ -201,7 +201,7 @@ async def test_chatter_is_left_alone(centre: tuple[Eqabot, FakeQQ], tmp_path: Pa
     await qq.say("谢谢", user=APPLICANT)
     assert (await answer(qq, "帮助", MEMBER, FIRST)).startswith("【质评助手】您在这里可以发送：")
     assert len(await qq.shown()) == 1  # only the last one was answered
-    assert "仅限中心工作人员" in await answer(qq, "待办", APPLICANT)
+    assert "需要相应的工作人员权限" in await answer(qq, "待办", APPLICANT)
 
 
 async def test_a_quote_of_our_message_is_no_question(centre: tuple[Eqabot, FakeQQ]) -> None:

@@ -51,6 +51,22 @@ async def test_a_port_in_use(tmp_path: Path) -> None:
     assert said == f"端口 127.0.0.1:{bot.port} 已被占用。请关闭占用它的程序，或在 .env 中更换 PORT。\n"
 
 
+async def test_templates_never_overwrite(tmp_path: Path) -> None:
+    bot = Eqabot(tmp_path)
+    await bot.cli("template", "labs", "-o", "名录.xlsx")
+    said = await bot.cli("template", "labs", "-o", "名录.xlsx", status=1)
+    assert said == "「名录.xlsx」已存在，没有覆盖。请换一个文件名，或先移走原来的文件。\n"
+    for path in ("没有这个文件夹/名录.xlsx", "名录.csv"):
+        assert "无法写入" in await bot.cli("template", "labs", "-o", path, status=1)
+
+
+async def test_an_open_quote_does_not_swallow_the_rows_behind_it(tmp_path: Path) -> None:
+    file = tmp_path / "名录.csv"
+    file.write_text('实验室编码,单位名称\n0340300,"淮北演示医院\n0340301,宿州演示医院\n', encoding="utf-8")
+    said = await Eqabot(tmp_path).cli("import", str(file), status=1)
+    assert "英文引号没有配对" in said
+
+
 @pytest.mark.parametrize("words", [("fly",), ("group", "add"), ("import",), ("run", "--fast")])
 async def test_bad_usage_is_one_line(tmp_path: Path, words: tuple[str, ...]) -> None:
     said = await Eqabot(tmp_path).cli(*words, status=2)
@@ -79,6 +95,7 @@ async def test_strangers_at_the_wire_are_refused(tmp_path: Path) -> None:
             (TOKEN, 66666, f"?access_token={TOKEN}"),
         ):
             assert await _dial(bot.url + query, token, self_id) is False, (token, self_id, query)
+        assert TOKEN not in bot.log
         event = {"post_type": "message", "message_type": "group", "sub_type": "normal", "group_id": FIRST}
         forged = json.dumps({**event, **_message("帮助"), "self_id": scene.SELF}).encode()
         for headers in ({}, {"X-Signature": "sha1=0"}):

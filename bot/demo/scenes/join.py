@@ -54,7 +54,7 @@ async def assign(play: Play) -> None:
 async def _others_cannot(play: Play) -> None:
     play.narrate("outsider")
     await play.is_ignored(MEMBER, NORTH, "待办")
-    await play.says(MEMBER, PRIVATE, "待办", "仅限中心工作人员")
+    await play.says(MEMBER, PRIVATE, "待办", "需要相应的工作人员权限")
 
 
 def shows(text: str, code: str) -> bool:

@@ -1,5 +1,7 @@
 """Before a lab has its code: 查重, 申请状态, and 分配 for staff."""
 
+import re
+
 from nonebot.plugin import PluginMetadata
 
 from bot.commands import Answer, Ask, Context, Proposal, Slot, Where, Who, command
@@ -39,8 +41,8 @@ async def status(ask: Ask, who: Principal, ctx: Context) -> Answer:
 async def give_code(ask: Ask, who: Principal, ctx: Context) -> Proposal:
     if len(ask.words) < 2:
         raise DomainError("ask/missing", slot="单位或申请号、编码", example="分配 申请12 340001")
-    *target, code = ask.words
     pattern = ctx.settings.lab_code_pattern
+    *target, code = sorted(ask.words, key=lambda word: bool(re.fullmatch(pattern, word)))  # in either order
     found = await ctx.db.read(lambda tx: propose_assignment(tx, "".join(target), code, pattern))
     view = {"found": found, "code": code if ask.private else ""}
     digest = (found.application.id, code, found.existing, found.joins)
