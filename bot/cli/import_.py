@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import gc
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -31,7 +30,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    gc.disable()  # a short process with many rows and no cycles: collecting costs a third of its time
     try:
         return asyncio.run(_run(args))
     except DomainError as refusal:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from bot.files.reader import read_workbook
+from bot.files.reader import read_workbook, uncollected
 from core.access import Principal
 from core.workbooks.judged import Judged
 from core.workbooks.tables import Scope, Table
@@ -24,11 +24,12 @@ async def read_all(paths: Sequence[Path], kind: str | None, code_pattern: str) -
 
 async def preview(db: Database, tables: Sequence[Table], scope: Scope | None = None) -> list[Judged]:
     """What the tables would change; the comparison runs beside the event loop."""
-    known = await db.read(lambda tx: tx.known({table.kind for table in tables}))
-    activities = _activities(tables)
-    if activities:
-        known.submissions = await db.read(lambda tx: tx.known_submissions(activities))
-    return await asyncio.to_thread(judge, tables, known, scope)
+    with uncollected():
+        known = await db.read(lambda tx: tx.known({table.kind for table in tables}))
+        activities = _activities(tables)
+        if activities:
+            known.submissions = await db.read(lambda tx: tx.known_submissions(activities))
+        return await asyncio.to_thread(judge, tables, known, scope)
 
 
 def _activities(tables: Sequence[Table]) -> set[tuple[int, int]]:
@@ -44,11 +45,16 @@ async def publish(db: Database, who: Principal, judged: Sequence[Judged], now: d
     """Write it all or nothing. Staged pieces of a run that never published are invisible and harmless."""
     run = secrets.token_hex(8)
     try:
-        for one in judged:
-            for piece in chunks(one.marks, PIECE):
-                await db.write(lambda tx, piece=piece: tx.stage(run, piece))  # type: ignore[misc]
-                await asyncio.sleep(0.01)  # the turn of other writers
-        return await db.write(lambda tx: write(tx, who, judged, run, now))
+        with uncollected():
+            await _stage(db, judged, run)
+            return await db.write(lambda tx: write(tx, who, judged, run, now))
     except BaseException:
         await db.write(lambda tx: tx.unstage(run))
         raise
+
+
+async def _stage(db: Database, judged: Sequence[Judged], run: str) -> None:
+    for one in judged:
+        for piece in chunks(one.marks, PIECE):
+            await db.write(lambda tx, piece=piece: tx.stage(run, piece))  # type: ignore[misc]
+            await asyncio.sleep(0.01)  # the turn of other writers

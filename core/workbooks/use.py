@@ -14,7 +14,7 @@ from core.workbooks.judged import Judged, Known
 from core.workbooks.tables import Scope, Table
 
 ORDER = ("labs", "applications", "programmes", "rounds", "submissions")  # later ones lean on earlier ones
-PIECE = 2000  # staged rows in one transaction, well under 100 ms
+PIECE = 1000  # staged rows in one transaction, well under 100 ms
 
 
 class Tx(Protocol):

@@ -182,7 +182,7 @@ def rule_sets(draw: st.DrawFn) -> Rules:
     return Rules(Stage.parse_all(stages), quiet, RULES.days)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(
     closing=moments,
     seen=st.lists(st.floats(-15, 1), min_size=1, max_size=6),

@@ -71,7 +71,7 @@ class Stores:
         if self._postgres and address.drivername.startswith("postgresql"):
             await self._postgres.drop(str(address.database))
         elif address.database:
-            for ending in ("", "-wal", "-shm"):
+            for ending in ("", "-wal", "-shm", ".lock"):
                 Path(address.database + ending).unlink(missing_ok=True)
 
     async def close(self) -> None:
@@ -94,8 +94,10 @@ class Postgres:
         if self.own:  # nothing here outlives the tests, so nothing need reach the disk
             await self._say("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
         database = Database((await self.create(self.prefix, migrated=False)).render_as_string(hide_password=False))
-        await upgrade(database)
-        await database.close()
+        try:
+            await upgrade(database)
+        finally:
+            await database.close()  # nobody may be in a template that is copied
 
     async def create(self, name: str, migrated: bool) -> URL:
         await self._say(f"CREATE DATABASE {name} TEMPLATE {self.prefix if migrated else 'template0'}")

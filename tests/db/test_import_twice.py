@@ -93,7 +93,7 @@ submissions = sheets(
 )
 calls = st.tuples(labs, applications, programmes, rounds, submissions)
 scopes: st.SearchStrategy[Scope] = st.sampled_from(["full", "partial"])
-light = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+light = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def foreseen(known: Known) -> list[dict[Any, dict[str, Any]]]:
