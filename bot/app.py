@@ -9,7 +9,7 @@ from typing import Any
 
 import nonebot
 
-from bot.channels import Channel, Channels
+from bot.channels import Channel
 from bot.commands import Table, declared
 from bot.door import Door
 from bot.plugins import NAMES
@@ -63,7 +63,7 @@ def build(
     settings: Settings, clock: Clock, channels: list[Channel], table: Table, rehearsal: bool | None = None
 ) -> App:
     db = Database(settings.database_url)
-    door = Door(db, clock, table, settings, Channels(channels))
+    door = Door(db, clock, table, settings)
     instance = secrets.token_hex(8)
     unsure = timedelta(seconds=settings.unsure_seconds)
     deliverers = [

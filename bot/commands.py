@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import Enum, IntEnum
 from typing import Any
 
+from bot.settings import Settings
 from core.access import PlaceKind, Principal, Role
 from core.errors import DomainError
 from core.labs.names import looks_like_unit
@@ -103,10 +104,9 @@ class Context:
     db: Database
     now: datetime
     real: datetime
-    settings: Any
+    settings: Settings
     table: "Table"
     confirm: Callable[[str], Awaitable[Answer]]
-    channels: Any
     rules: Rules
 
     @property

@@ -4,12 +4,12 @@ import hashlib
 import secrets
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from loguru import logger
 
 from bot.commands import Answer, Command, Context, Proposal, Table, fits, parse
 from bot.incoming import Incoming, Job, Reply, parts
+from bot.settings import Settings
 from bot.texts import say, say_error
 from core.access import Account, PlaceKind, Principal, Role
 from core.activities.use import local_day
@@ -24,8 +24,8 @@ OPERATOR = Principal(Account("cli", "local"), Role.ADMIN)  # whoever may run the
 class Dispatcher:
     """Handles one message at a time; `Door` decides how many."""
 
-    def __init__(self, db: Database, clock: Clock, table: Table, settings: Any, channels: Any = None) -> None:
-        self.db, self.clock, self.table, self.settings, self.channels = db, clock, table, settings, channels
+    def __init__(self, db: Database, clock: Clock, table: Table, settings: Settings) -> None:
+        self.db, self.clock, self.table, self.settings = db, clock, table, settings
         self._rules = settings.rules
         self.offices: frozenset[tuple[str, str]] = frozenset()
         self._staff: dict[Account, Role] = {}
@@ -95,9 +95,7 @@ class Dispatcher:
         async def confirm(code: str) -> Answer:
             return await self._confirmed(code, incoming, who)
 
-        return Context(
-            self.db, now, self.clock.real(), self.settings, self.table, confirm, self.channels, self._rules
-        )
+        return Context(self.db, now, self.clock.real(), self.settings, self.table, confirm, self._rules)
 
     def _rendered(self, answer: Answer, place: PlaceKind, who: Principal) -> str:
         if answer.private and not (place is PlaceKind.PRIVATE and all(map(who.may_see_code, answer.private))):

@@ -4,13 +4,13 @@ who asks, checks the permission and calls the handler. A handler never sees a pl
 import asyncio
 from collections import Counter, OrderedDict
 from datetime import datetime, timedelta
-from typing import Any
 
 from loguru import logger
 
 from bot.commands import Command, Table, is_chatter
 from bot.dispatcher import Dispatcher
 from bot.incoming import Incoming, Job, Reply
+from bot.settings import Settings
 from bot.texts import say_error
 from core.access import Account, PlaceKind
 from core.clock import Clock
@@ -30,8 +30,8 @@ COURTESIES = frozenset(_COURTESIES.split())
 class Door(Dispatcher):
     """Bounded on every side: so many waiting in all, so many of one person, so many at work."""
 
-    def __init__(self, db: Database, clock: Clock, table: Table, settings: Any, channels: Any = None) -> None:
-        super().__init__(db, clock, table, settings, channels)
+    def __init__(self, db: Database, clock: Clock, table: Table, settings: Settings) -> None:
+        super().__init__(db, clock, table, settings)
         self._queue: asyncio.Queue[Job] = asyncio.Queue(QUEUE)
         self._waiting: Counter[Account] = Counter()
         self._told_busy: set[Account] = set()

@@ -131,9 +131,6 @@ class Access(Queries):
         values = {"at": now, "actor": str(who.account), "action": action, "subject": subject, "detail": detail}
         await self._run(audit_log.insert().values(**values))
 
-    async def audit_rows(self, newest: int) -> list[Any]:
-        return list(await self._all(select(audit_log).order_by(audit_log.c.id.desc()).limit(newest)))
-
 
 def _nothing() -> Any:
     return cast(null(), Integer)

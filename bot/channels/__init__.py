@@ -1,6 +1,5 @@
 """What every channel can do for the one door out; one folder a platform."""
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -38,16 +37,3 @@ class Channel(Protocol):
     async def send(self, target: Target, text: str) -> Sent: ...
 
     async def find(self, target: Target, reference: str, since: datetime) -> Sighting: ...
-
-
-class Channels:
-    """The channels of this process by name."""
-
-    def __init__(self, channels: Iterable[Channel] = ()) -> None:
-        self._by_name = {channel.name: channel for channel in channels}
-
-    def __iter__(self) -> Iterator[Channel]:
-        return iter(self._by_name.values())
-
-    def get(self, name: str) -> Channel | None:
-        return self._by_name.get(name)

@@ -88,7 +88,7 @@ async def test_help_lists_what_this_person_can_use_here(desk: Desk) -> None:
         "· 项目——开展的质评项目\n"
         "· 截止——上报截止时间\n"
         "发送「帮助 命令」看例子。\n"
-        "涉及本单位的信息请私聊。\n"
+        "没反应时，在命令前加「/」。涉及本单位的信息请私聊。\n"
         "咨询电话：0551-62283619"
     )
     staff = await desk.say("帮助", STAFF)

@@ -1,5 +1,7 @@
 """Empty → head, head == metadata, and back, on both kinds of database."""
 
+import asyncio
+import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
@@ -11,12 +13,23 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, select
 
-from db.migrate import _config, upgrade
+from db.migrate import HERE, _config, upgrade
 from db.pushes import instance
 from db.tables import metadata
 from db.unit import Database
 from tests.conftest import BOTH
 from tests.db.stores import Stores
+
+UPGRADE = """
+import asyncio, sys
+from db.migrate import upgrade
+from db.unit import Database
+async def main():
+    database = Database(sys.argv[1])
+    await upgrade(database)
+    await database.close()
+asyncio.run(main())
+"""
 
 
 @pytest.fixture(params=BOTH)
@@ -54,6 +67,14 @@ async def test_a_second_upgrade_keeps_everything(db: Database) -> None:
     await db.write(lambda tx: tx.beat("甲", datetime(2026, 3, 20, tzinfo=UTC)))
     await upgrade(db)
     assert len(await db.read(lambda tx: tx._all(select(instance)))) == 1
+
+
+async def test_instances_that_start_together_upgrade_once(empty: Database) -> None:
+    url = empty.writer.url.render_as_string(hide_password=False)
+    command_line = (sys.executable, "-c", UPGRADE, url)
+    starting = [await asyncio.create_subprocess_exec(*command_line, cwd=HERE.parents[1]) for _ in range(3)]
+    assert await asyncio.gather(*(one.wait() for one in starting)) == [0, 0, 0]
+    assert await tables(empty) == {*metadata.tables, "alembic_version"}
 
 
 async def test_down_to_base_and_up_again(db: Database) -> None:
