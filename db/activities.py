@@ -115,6 +115,10 @@ class Activities(Queries):
         """Rounds whose deadline is at or after `since`, soonest first; without counts."""
         return await self._views(round_.c.deadline >= since, counted=False)
 
+    async def any_rounds(self) -> bool:
+        """Whether a schedule was ever imported."""
+        return await self._one(select(round_.c.id).limit(1)) is not None
+
     async def rounds_at(self, year: int, n: int, deadline: datetime) -> list[RoundView]:
         return await self._views((round_.c.year == year) & (round_.c.n == n) & (round_.c.deadline == deadline))
 

@@ -2,9 +2,9 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from itertools import count
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -38,11 +38,12 @@ class Database:
     def __init__(self, url: str) -> None:
         self.writer, self.reader = make_engines(url)
         self._turn, self._file = write_turns(url)
+        self._under_way: set[asyncio.Task[Any]] = set()
 
     async def write(self, work: Callable[[Unit], Awaitable[T]]) -> T:
         """Run `work` in a transaction that commits only if it returns. A cancel means "unknown": the
         transaction runs to its end, and the caller has to read again by key."""
-        return await asyncio.shield(asyncio.create_task(self._write(work)))
+        return await self._to_its_end(self._write(work))
 
     async def _write(self, work: Callable[[Unit], Awaitable[T]]) -> T:
         for tried in count(1):
@@ -57,7 +58,14 @@ class Database:
 
     async def read(self, work: Callable[[Unit], Awaitable[T]]) -> T:
         """Run `work` on a connection that cannot write."""
-        return await asyncio.shield(asyncio.create_task(_within(self.reader, work)))
+        return await self._to_its_end(_within(self.reader, work))
+
+    async def _to_its_end(self, running: Coroutine[Any, Any, T]) -> T:
+        """Shielded, and held on to: after a cancel nobody else would keep the task."""
+        task = asyncio.create_task(running)
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        return await asyncio.shield(task)
 
     async def close(self) -> None:
         await self.reader.dispose()

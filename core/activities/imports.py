@@ -5,7 +5,7 @@ from datetime import datetime
 
 from core.activities.models import Reported
 from core.calendar import shanghai
-from core.words import name_key
+from core.words import name_key, say_when
 from core.workbooks.judged import (
     Judged,
     Known,
@@ -46,7 +46,9 @@ def judge_rounds(table: Table, known: Known) -> Judged:
         if code is None:
             refuse(judged, number, "项目", word, names.fault(year, word), _IN_CATALOGUE)
         elif (opens := values.get("opens_at")) and opens >= values["deadline"]:
-            refuse(judged, number, "上报截止", values["deadline"], "不晚于上报开始", "上报截止应晚于上报开始")
+            refuse(
+                judged, number, "上报截止", _said(values["deadline"]), "不晚于上报开始", "上报截止应晚于上报开始"
+            )
         elif (fault := _out_of_order(values)) is not None:
             refuse(judged, number, *fault, "发放日期、预计到达、上报截止应依次不早于前一个")
         elif not refuse_second(judged, (year, n, code), number, "项目", word):

@@ -29,6 +29,8 @@ class RoundsTx(ProgrammesTx, Protocol):
 
     async def rounds_closing(self, since: datetime) -> list[RoundView]: ...
 
+    async def any_rounds(self) -> bool: ...
+
 
 class DispatchTx(RoundsTx, Protocol):
     async def set_round_state(self, ids: Sequence[int], state: RoundState, now: datetime) -> None: ...
@@ -102,7 +104,7 @@ async def deadlines(
     if coming and not (words or year or n):
         coming = tuple(view for view in coming if view.deadline <= coming[0].deadline + NEAR)
     closed = tuple(view for view in views if view.deadline < now)
-    return Deadlines(coming, closed, bool(views) or bool(await tx.programme_years()))
+    return Deadlines(coming, closed, bool(views) or await tx.any_rounds())
 
 
 async def activity(tx: RoundsTx, year: int, n: int, words: Sequence[str]) -> list[RoundView]:

@@ -4,20 +4,25 @@ from core.labs.names import unit_key
 from core.workbooks.judged import Judged, Known, blank_text, refuse, refuse_second, rows_as_values, sort_out
 from core.workbooks.tables import Table
 
-_ZEROS = "请把该列设为文本格式后重填，以保留开头的 0"
+_ZEROS = "请把该列设为文本格式，按名录中的编码重填"
 _TEXTS = ("city", "county", "contact", "phone", "email", "qq")
+
+
+def _bare(code: str) -> str:
+    """What Excel leaves of a code."""
+    return code.lstrip("0").casefold()
 
 
 def judge_labs(table: Table, known: Known) -> Judged:
     """By lab code. What is new becomes known to the workbooks judged after this one."""
     judged = Judged(table, refused=list(table.refused))
-    without_zeros: dict[str, str] = {code.lstrip("0"): code for code in known.labs}
+    alike: dict[str, str] = {_bare(code): code for code in known.labs}
     for number, row in rows_as_values(table):
         values = blank_text(row, *_TEXTS)
         code: str = values.pop("code")
-        alike = without_zeros.get(code.lstrip("0"), code)
-        if alike != code and unit_key(known.labs[alike].get("name", "")) == unit_key(values["name"]):
-            refuse(judged, number, "实验室编码", code, f"与名录中的 {alike} 只差开头的 0", _ZEROS)
+        other = alike.get(_bare(code), code)
+        if other != code and unit_key(known.labs[other].get("name", "")) == unit_key(values["name"]):
+            refuse(judged, number, "实验室编码", code, f"与名录中的 {other} 只差开头的 0 或大小写", _ZEROS)
         else:
             sort_out(judged, (code,), values, known.labs.get(code))
     for change in (*judged.new, *judged.changed):

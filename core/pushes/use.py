@@ -81,7 +81,7 @@ def parse_reference(text: str) -> tuple[int, int, int | None]:
     if len(parts) not in (2, 3) or not all(part.isdecimal() and len(part) < 10 for part in parts):
         raise DomainError("pushes/reference_form", text=text)
     year, number, *ordinal = map(int, parts)
-    return 2000 + year, number, ordinal[0] if ordinal else None
+    return year if year >= 2000 else 2000 + year, number, ordinal[0] if ordinal else None
 
 
 async def deliveries(tx: StaffTx, reference: str) -> list[Delivery]:
