@@ -19,6 +19,7 @@ from core.workbooks.judged import (
 )
 from core.workbooks.tables import Refused, Scope, Table
 
+_IN_ORDER = "发放日期、预计到达、上报截止应依次不早于前一个"
 _IN_CATALOGUE = "应写项目表中的名称、编码或别名"
 
 
@@ -45,12 +46,8 @@ def judge_rounds(table: Table, known: Known) -> Judged:
         code = names.code(year, word)
         if code is None:
             refuse(judged, number, "项目", word, names.fault(year, word), _IN_CATALOGUE)
-        elif (opens := values.get("opens_at")) and opens >= values["deadline"]:
-            refuse(
-                judged, number, "上报截止", _said(values["deadline"]), "不晚于上报开始", "上报截止应晚于上报开始"
-            )
         elif (fault := _out_of_order(values)) is not None:
-            refuse(judged, number, *fault, "发放日期、预计到达、上报截止应依次不早于前一个")
+            refuse(judged, number, *fault)
         elif not refuse_second(judged, (year, n, code), number, "项目", word):
             sort_out(judged, (year, n, code), values, known.rounds.get((year, n, code)))
     for change in (*judged.new, *judged.changed):
@@ -58,14 +55,16 @@ def judge_rounds(table: Table, known: Known) -> Judged:
     return judged
 
 
-def _out_of_order(values: Values) -> tuple[str, str, str] | None:
-    """(heading, value, reason) of the first date that lies before the one it follows."""
-    dispatch, expected = values.get("dispatch_on"), values.get("expected_on")
-    deadline = shanghai(datetime.fromisoformat(values["deadline"])).date().isoformat()
+def _out_of_order(values: Values) -> tuple[str, str, str, str] | None:
+    """(heading, value, reason, expected) of the first date that lies before the one it follows."""
+    dispatch, expected, opens = (values.get(name) for name in ("dispatch_on", "expected_on", "opens_at"))
+    deadline = datetime.fromisoformat(values["deadline"])
     if dispatch and expected and expected < dispatch:
-        return "预计到达", expected, "早于发放日期"
-    if (arrival := expected or dispatch) and deadline < arrival:
-        return "上报截止", deadline, "早于发放或预计到达"
+        return "预计到达", expected, "早于发放日期", _IN_ORDER
+    if (arrival := expected or dispatch) and shanghai(deadline).date().isoformat() < arrival:
+        return "上报截止", say_when(deadline), "早于发放或预计到达", _IN_ORDER
+    if opens and opens >= values["deadline"]:
+        return "上报截止", say_when(deadline), "不晚于上报开始", "上报截止应晚于上报开始"
     return None
 
 
