@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from bot.files.reader import read_workbook, uncollected
+from bot.files.reader import considerate, read_workbook
 from core.access import Principal
 from core.workbooks.judged import Judged
 from core.workbooks.tables import Scope, Table
@@ -24,7 +24,7 @@ async def read_all(paths: Sequence[Path], kind: str | None, code_pattern: str) -
 
 async def preview(db: Database, tables: Sequence[Table], scope: Scope | None = None) -> list[Judged]:
     """What the tables would change; the comparison runs beside the event loop."""
-    with uncollected():
+    with considerate():
         known = await db.read(lambda tx: tx.known({table.kind for table in tables}))
         activities = _activities(tables)
         if activities:
@@ -45,7 +45,7 @@ async def publish(db: Database, who: Principal, judged: Sequence[Judged], now: d
     """Write it all or nothing. Staged pieces of a run that never published are invisible and harmless."""
     run = secrets.token_hex(8)
     try:
-        with uncollected():
+        with considerate():
             await _stage(db, judged, run)
             return await db.write(lambda tx: write(tx, who, judged, run, now))
     except BaseException:
