@@ -121,7 +121,8 @@ async def test_we_dial_a_forward_websocket(tmp_path: Path) -> None:
             await bot.start()
             await qq.wait_connected(20)
             await qq.say("帮助", user=MEMBER, group=FIRST)
-            await qq.wait_shown("【质评助手】", conversation=f"group:{FIRST}")
+            shown = await qq.wait_shown(conversation=f"group:{FIRST}")
+            assert shown["text"].startswith("【质评助手】")
 
 
 async def test_a_rehearsal_speaks_to_the_staff_group_only(tmp_path: Path) -> None:
