@@ -99,11 +99,10 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a handler may use: the database, both times, the settings that texts and rules need, the table."""
+    """What a handler may use: the database, business time, the settings that texts and rules need, the table."""
 
     db: Database
     now: datetime
-    real: datetime
     settings: Settings
     table: "Table"
     confirm: Callable[[str], Awaitable[Answer]]

@@ -95,7 +95,7 @@ class Dispatcher:
         async def confirm(code: str) -> Answer:
             return await self._confirmed(code, incoming, who)
 
-        return Context(self.db, now, self.clock.real(), self.settings, self.table, confirm, self._rules)
+        return Context(self.db, now, self.settings, self.table, confirm, self._rules)
 
     def _rendered(self, answer: Answer, place: PlaceKind, who: Principal) -> str:
         if answer.private and not (place is PlaceKind.PRIVATE and all(map(who.may_see_code, answer.private))):

@@ -47,17 +47,17 @@ class Deliveries(Queries):
         values = {"delivery_id": claimed.id, "fence": claimed.fence + 1, "started_at": ask.real}
         await self._run(attempt.insert().values(**values))
 
-    async def stop(self, ident: int, state: State, words: str, now: datetime) -> None:
+    async def stop(self, ident: int, state: State, words: str) -> None:
         waiting = delivery.c.state.in_([str(s) for s in WAITING])
         values = {"state": str(state), "words": words}
         await self._run(update(delivery).where(delivery.c.id == ident, waiting).values(**values))
 
-    async def merge(self, ident: int, into: Delivery, now: datetime) -> None:
+    async def merge(self, ident: int, into: Delivery) -> None:
         """What `ident` has to say goes along in `into`."""
         values = {"state": str(State.SUPERSEDED), "words": f"并入 {into.reference}", "merged_into": into.id}
         await self._run(update(delivery).where(delivery.c.id == ident).values(**values))
 
-    async def _unmerge(self, ident: int, now: datetime) -> None:
+    async def _unmerge(self, ident: int) -> None:
         """What went along in a message that was surely not shown waits by itself again."""
         merged = (delivery.c.merged_into == ident, delivery.c.state == str(State.SUPERSEDED))
         values = {"state": str(State.READY), "words": "", "merged_into": None}
@@ -78,7 +78,7 @@ class Deliveries(Queries):
         values = {"state": str(state), "words": words[:500], "message_id": message_id, "retry_at": retry_at}
         result = await self._run(update(delivery).where(*ours).values(**values))
         if result.rowcount and state in NOT_SHOWN:
-            await self._unmerge(claimed.id, real)
+            await self._unmerge(claimed.id)
         tried = (attempt.c.delivery_id == claimed.id, attempt.c.fence == claimed.fence)
         closing = {"ended_at": real, "outcome": str(state), "words": words[:500]}
         await self._run(update(attempt).where(*tried).values(**closing))
@@ -111,13 +111,13 @@ class Deliveries(Queries):
         query = _DELIVERY.where(c.state == str(State.UNCERTAIN), c.claimed_at <= before)
         return [_delivery(row) for row in await self._all(query.order_by(c.id))]
 
-    async def decide_delivery(self, ident: int, old: State, new: State, words: str, now: datetime) -> bool:
+    async def decide_delivery(self, ident: int, old: State, new: State, words: str) -> bool:
         check_edge(old, new)
         values = {"state": str(new), "words": words, "retry_at": None}
         where = (delivery.c.id == ident, delivery.c.state == str(old))
         decided = bool((await self._run(update(delivery).where(*where).values(**values))).rowcount)
         if decided and new in NOT_SHOWN:
-            await self._unmerge(ident, now)
+            await self._unmerge(ident)
         return decided
 
     async def deliveries_of(self, year: int, number: int, ordinal: int | None) -> list[Delivery]:

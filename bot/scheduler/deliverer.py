@@ -103,8 +103,7 @@ class Deliverer:
         young = self.clock.real() - since < self.unsure * PATIENCE
         if sighting is Sighting.UNCLEAR and young and delivery.target.place == "group":
             return  # a silent group: look again at the next tick
-        now = self.clock.now()
-        await self.db.write(lambda tx: tx.decide_delivery(delivery.id, State.UNCERTAIN, state, words, now))
+        await self.db.write(lambda tx: tx.decide_delivery(delivery.id, State.UNCERTAIN, state, words))
 
 
 _AFTER_LOOKING = {

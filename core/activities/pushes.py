@@ -21,7 +21,7 @@ async def dispatched(tx: Tx, delivery: Delivery, now: datetime) -> Body | Stop:
     views = [v for v in await tx.rounds_by_id(facts["rounds"]) if v.round.state is not RoundState.CANCELLED]
     if not views:
         return Stop(State.CANCELLED, "项目已取消")
-    view = {"year": facts["year"], "n": facts["n"], "rounds": views, "now": now}
+    view = {"year": facts["year"], "n": facts["n"], "rounds": views}
     return Body("pushes/round.dispatched", view)
 
 
@@ -41,7 +41,7 @@ async def reminder(tx: Tx, delivery: Delivery, now: datetime) -> Body | Stop:
         if part not in parts:
             parts.append(part)
     parts.sort(key=lambda views: views[0].deadline)
-    return Body("pushes/deadline.reminder", {"parts": parts, "now": now}, tuple(covers))
+    return Body("pushes/deadline.reminder", {"parts": parts}, tuple(covers))
 
 
 async def _still_open(tx: Tx, delivery: Delivery, now: datetime) -> list[RoundView] | Stop:

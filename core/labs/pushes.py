@@ -6,4 +6,4 @@ from core.pushes.models import Body, Delivery, Stop
 
 
 async def assigned(_tx: object, delivery: Delivery, now: datetime) -> Body | Stop:
-    return Body("pushes/application.assigned", {"units": delivery.push.facts["units"], "now": now})
+    return Body("pushes/application.assigned", {"units": delivery.push.facts["units"]})

@@ -19,9 +19,9 @@ class ClaimTx(Protocol):
 
     async def take(self, delivery: Delivery, body: str, ask: "Ask") -> None: ...
 
-    async def stop(self, delivery: int, state: State, words: str, now: datetime) -> None: ...
+    async def stop(self, delivery: int, state: State, words: str) -> None: ...
 
-    async def merge(self, delivery: int, into: Delivery, now: datetime) -> None: ...
+    async def merge(self, delivery: int, into: Delivery) -> None: ...
 
 
 Decide = Callable[[Any, Delivery, datetime], Awaitable[Body | Stop]]
@@ -51,10 +51,10 @@ async def claim(
             return None
         verdict = await _verdict(tx, delivery, ask.now, decide)
         if isinstance(verdict, Stop):
-            await tx.stop(delivery.id, verdict.state, verdict.words, ask.now)
+            await tx.stop(delivery.id, verdict.state, verdict.words)
             continue
         for covered in verdict.covers:
-            await tx.merge(covered, delivery, ask.now)
+            await tx.merge(covered, delivery)
         body = render(verdict.template, {**verdict.view, "reference": delivery.reference})
         await tx.take(delivery, body, ask)
         return replace(delivery, body=body, fence=delivery.fence + 1, state=State.SENDING, claimed_at=ask.real)

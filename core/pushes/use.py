@@ -44,7 +44,7 @@ class MarkTx(Protocol):
 class StaffTx(Protocol):
     async def deliveries_of(self, year: int, number: int, ordinal: int | None) -> list[Delivery]: ...
 
-    async def decide_delivery(self, delivery: int, old: State, new: State, words: str, now: datetime) -> bool: ...
+    async def decide_delivery(self, delivery: int, old: State, new: State, words: str) -> bool: ...
 
     async def audit(self, who: Principal, action: str, subject: str, detail: object, now: datetime) -> None: ...
 
@@ -114,7 +114,7 @@ async def _settle(tx: StaffTx, who: Principal, reference: str, new: State, actio
         raise DomainError("pushes/too_late", reference=delivery.reference)
     check_edge(delivery.state, new)
     words = "工作人员补发" if new is State.READY else "工作人员放弃"
-    if not await tx.decide_delivery(delivery.id, delivery.state, new, words, now):
+    if not await tx.decide_delivery(delivery.id, delivery.state, new, words):
         raise DomainError("pushes/nothing_to_decide", reference=delivery.reference)
     await tx.audit(who, action, f"delivery:{delivery.reference}", {}, now)
     return delivery

@@ -133,7 +133,7 @@ async def test_the_doubtful_are_looked_for_after_a_while(ready: Database) -> Non
 )
 async def test_illegal_edges_raise_and_write_nothing(ready: Database, old: State, new: State) -> None:
     with pytest.raises(IllegalEdge):
-        await ready.write(lambda tx: tx.decide_delivery(1, old, new, "", MORNING))
+        await ready.write(lambda tx: tx.decide_delivery(1, old, new, ""))
     assert await state(ready) is State.READY
 
 
@@ -145,7 +145,7 @@ async def test_what_is_under_way_cannot_be_taken_again(ready: Database) -> None:
 
 async def test_a_decision_about_another_state_has_no_effect(ready: Database) -> None:
     taken = await must_take(ready)
-    decided = ready.write(lambda tx: tx.decide_delivery(taken.id, State.UNCERTAIN, State.READY, "", MORNING))
+    decided = ready.write(lambda tx: tx.decide_delivery(taken.id, State.UNCERTAIN, State.READY, ""))
     assert await decided is False
     assert await state(ready) is State.SENDING
 

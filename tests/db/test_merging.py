@@ -121,7 +121,7 @@ async def test_after_a_look_into_the_history(season: Database, found: State, the
     await turn(season, SOON)
     taken = await must_take(season, SOON)
     await mark(season, taken, Outcome.UNKNOWN)
-    assert await season.write(lambda tx: tx.decide_delivery(taken.id, State.UNCERTAIN, found, "", SOON))
+    assert await season.write(lambda tx: tx.decide_delivery(taken.id, State.UNCERTAIN, found, ""))
     again = await take(season, SOON)
     assert (again and again.body) == then
 

@@ -26,7 +26,7 @@ async def fallen(db: Database, *outcomes: Outcome) -> None:
         taken = await must_take(db)
         await mark(db, taken, outcome)
         if outcome is Outcome.UNKNOWN:
-            to_staff = (taken.id, State.UNCERTAIN, State.NEEDS_STAFF, "无法核对", MORNING)
+            to_staff = (taken.id, State.UNCERTAIN, State.NEEDS_STAFF, "无法核对")
             await db.write(lambda tx, to_staff=to_staff: tx.decide_delivery(*to_staff))  # type: ignore[misc]
 
 

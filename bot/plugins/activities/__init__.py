@@ -27,7 +27,7 @@ async def programmes(ask: Ask, _who: Principal, ctx: Context) -> Answer:
 )
 async def deadlines(ask: Ask, _who: Principal, ctx: Context) -> Answer:
     found = await ctx.db.read(lambda tx: use.deadlines(tx, ask.words, ctx.now, ask.year, ask.n))
-    view = {"found": found, "named": bool(ask.words), "settings": ctx.settings, "now": ctx.now}
+    view = {"found": found, "named": bool(ask.words), "settings": ctx.settings}
     return Answer("activities/deadlines", view)
 
 
@@ -71,4 +71,4 @@ async def _proposed(tx: Unit, year: int, n: int, ask: Ask, ctx: Context) -> tupl
 async def unreported(ask: Ask, _who: Principal, ctx: Context) -> Answer:
     year, n = ask.year or use.local_day(ctx.now).year, ask.n or 0
     found = await ctx.db.read(lambda tx: use.activity(tx, year, n, ask.words))
-    return Answer("activities/unreported", {"found": found, "year": year, "n": n, "now": ctx.now})
+    return Answer("activities/unreported", {"found": found, "year": year, "n": n})

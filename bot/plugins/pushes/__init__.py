@@ -51,7 +51,7 @@ async def todo(_ask: Ask, _who: Principal, ctx: Context) -> Answer:
         }
 
     view = await ctx.db.read(waiting)
-    return Answer("pushes/todo", {**view, "now": ctx.now, "names": await _names(ctx)})
+    return Answer("pushes/todo", {**view, "names": await _names(ctx)})
 
 
 @command(
