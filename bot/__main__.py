@@ -10,9 +10,13 @@ COMMANDS = {
     "run": "启动机器人",
     "demo": "演示：在终端里试用，不需要账号和网络",
     "import": "导入工作簿或 CSV",
+    "export": "把数据写成工作簿",
     "template": "输出空白模板",
+    "ask": "用参控指南回答问题，不需要网络",
+    "cards": "判断群名片是否符合“单位+姓名”",
     "staff": "工作人员名单",
     "group": "管理的群",
+    "bind-code": "生成一次性绑定码",
     "migrate": "把数据库升级到最新结构",
 }
 
@@ -37,12 +41,17 @@ _SAYS = (
 )
 
 
+def _module(name: str) -> str:
+    """A module can't be called `import`, nor have a hyphen."""
+    return "import_" if name == "import" else name.replace("-", "_")
+
+
 def make_parser() -> Parser:
     parser = Parser(prog="eqabot", description="质评助手：室间质评的QQ/微信助手")
     commands = parser.add_subparsers(dest="command", required=True, metavar="命令")
     for name, summary in COMMANDS.items():
         sub = commands.add_parser(name, help=summary, description=summary)
-        sub.set_defaults(module=f"bot.cli.{name}_" if name == "import" else f"bot.cli.{name}")
+        sub.set_defaults(module=f"bot.cli.{_module(name)}")
         if len(sys.argv) > 1 and sys.argv[1] == name:
             import_module(sub.get_default("module")).arguments(sub)
     return parser

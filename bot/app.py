@@ -10,10 +10,13 @@ from typing import Any
 import nonebot
 
 from bot.channels import Channel
+from bot.channels.onebot.members import OneBotMembers
+from bot.channels.onebot.send import OneBotChannel
 from bot.commands import Table, declared
 from bot.door import Door
 from bot.plugins import NAMES
 from bot.scheduler.deliverer import Deliverer
+from bot.scheduler.members import MemberReader
 from bot.scheduler.tick import Tick
 from bot.settings import Settings
 from core.clock import Clock
@@ -36,6 +39,7 @@ class App:
     door: Door
     tick: Tick
     deliverers: list[Deliverer]
+    readers: list[MemberReader] = field(default_factory=list)
     _tasks: list["asyncio.Task[Any]"] = field(default_factory=list)
     _scheduler: Any = None
 
@@ -46,6 +50,7 @@ class App:
         if every is None:
             return
         self._tasks += [asyncio.create_task(deliverer.run()) for deliverer in self.deliverers]
+        self._tasks += [asyncio.create_task(reader.run()) for reader in self.readers]
         self._scheduler = self.tick.start(every)
         self._tasks.append(asyncio.create_task(self.tick.ring()))
 
@@ -66,12 +71,18 @@ def build(
     door = Door(db, clock, table, settings)
     instance = secrets.token_hex(8)
     unsure = timedelta(seconds=settings.unsure_seconds)
+    per_day = settings.private_per_day
     deliverers = [
-        Deliverer(db, clock, channel, settings.rules, settings.pace, instance, unsure, rehearsal)
+        Deliverer(db, clock, channel, settings.rules, settings.pace, instance, unsure, rehearsal, per_day)
         for channel in channels
     ]
     tick = Tick(db, clock, settings.rules, door, deliverers, instance, unsure)
-    return App(db, door, tick, deliverers)
+    readers = [
+        MemberReader(db, clock, OneBotMembers(channel), settings.pace)
+        for channel in channels
+        if isinstance(channel, OneBotChannel)
+    ]
+    return App(db, door, tick, deliverers, readers)
 
 
 def install_door(door: Door) -> None:

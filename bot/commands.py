@@ -16,6 +16,7 @@ from core.words import fold, take
 from db.unit import Database, Unit
 
 LONGEST_UNIT = 60
+QUESTION = "?"
 _BETWEEN = re.compile(r"[、，,；;]")
 
 
@@ -32,7 +33,7 @@ class Who(IntEnum):
         if self is Who.ANYONE:
             return True
         if self is Who.BOUND:
-            return bool(who.labs) or who.is_staff
+            return bool(who.labs)
         return who.role >= Role(self - 1)
 
     @property
@@ -76,13 +77,30 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes along with an answer; only ever in private."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """The message that was answered shall be taken back, where the platform lets us."""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """A template and its view. `private` names the labs whose data it bears: the door refuses it anywhere
-    but in private, to somebody who may see them."""
+    """A template and its view. `private` names the labs whose data it bears, `codes` those whose code: the
+    door refuses it anywhere but in private, to somebody who may see them. `recall`: take the asker's own
+    message back, it should not stand there."""
 
     template: str
     view: Mapping[str, Any] = field(default_factory=dict)
     private: frozenset[int] = frozenset()
+    codes: frozenset[int] = frozenset()
+    file: Attachment | None = None
+    recall: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +117,8 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a handler may use: the database, business time, the settings that texts and rules need, the table."""
+    """What a handler may use: the database, business time (`real`: the machine's own, for limits on attempts),
+    the settings that texts and rules need, the table."""
 
     db: Database
     now: datetime
@@ -107,6 +126,7 @@ class Context:
     table: "Table"
     confirm: Callable[[str], Awaitable[Answer]]
     rules: Rules
+    real: datetime
 
     @property
     def announced_at(self) -> datetime | None:
@@ -114,7 +134,7 @@ class Context:
         return self.rules.quiet.next_calm(self.now) if self.rules.quiet.covers(self.now) else None
 
 
-Handler = Callable[[Ask, Principal, Context], Awaitable[Answer | Proposal]]
+Handler = Callable[[Ask, Principal, Context], Awaitable[Answer | Proposal | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +155,7 @@ class Command:
 
 
 _declared: list[Command] = []
+_overhearing: list[tuple[re.Pattern[str], Command]] = []
 
 
 def command(
@@ -157,11 +178,33 @@ def command(
     return declare
 
 
-class Table:
-    """All declared commands by word."""
+def question(handler: Handler) -> Handler:
+    """Declare what answers free words: everything in private that is no command, and what is addressed to
+    us in a group. Everybody gets the same answer."""
+    one = Command((QUESTION,), handler, (Slot.TEXT,), (), Who.ANYONE, Where.ANYWHERE, "", "", personal=False)
+    _overhearing.append((re.compile(""), one))
+    return handler
 
-    def __init__(self, commands: list[Command]) -> None:
+
+def overhear(pattern: str) -> Callable[[Handler], Handler]:
+    """Declare what takes notice of messages that bear `pattern`, whoever they were meant for: before any
+    command in a group, after all commands in private. None: it was nothing, and is met as if not overheard."""
+
+    def declare(handler: Handler) -> Handler:
+        one = Command((pattern,), handler, (Slot.TEXT,), (), Who.ANYONE, Where.ANYWHERE, "", "")
+        _overhearing.insert(0, (re.compile(pattern), one))
+        return handler
+
+    return declare
+
+
+class Table:
+    """All declared commands by word; `overheard` by pattern, the question of free words last."""
+
+    def __init__(self, commands: list[Command], overhearing: list[tuple[re.Pattern[str], Command]]) -> None:
         self.commands = tuple(sorted(commands, key=lambda c: c.who.is_staff))
+        self.question = next((one for _, one in overhearing if one.name == QUESTION), None)
+        self._overhearing = [(pattern, one) for pattern, one in overhearing if one is not self.question]
         self._by_word: dict[str, Command] = {}
         for one in commands:
             for word in one.words:
@@ -182,12 +225,16 @@ class Table:
                 return found, text[length:].strip()
         return None
 
+    def overheard(self, text: str) -> Command | None:
+        return next((one for pattern, one in self._overhearing if pattern.search(text)), None)
+
     def by_name(self, word: str) -> Command | None:
         return self._by_word.get(word.lower())
 
     def visible(self, who: Principal, place: PlaceKind, office: bool) -> list[Command]:
-        """The commands this person can use here."""
-        return [c for c in self.commands if c.who.allows(who) and fits(c, place, office)]
+        """The commands this person can use here; those for the bound to everybody in private, for who is
+        bound is not asked only to show a list."""
+        return [c for c in self.commands if (c.who is Who.BOUND or c.who.allows(who)) and fits(c, place, office)]
 
 
 def fits(one: Command, place: PlaceKind, office: bool) -> bool:
@@ -201,7 +248,7 @@ def fits(one: Command, place: PlaceKind, office: bool) -> bool:
 
 def declared() -> Table:
     """The table of everything declared so far (plugins are loaded first)."""
-    return Table(list(_declared))
+    return Table(list(_declared), list(_overhearing))
 
 
 def parse(one: Command, rest: str, today: date) -> Ask:

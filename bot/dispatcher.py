@@ -7,14 +7,27 @@ from datetime import datetime, timedelta
 
 from loguru import logger
 
-from bot.commands import Answer, Command, Context, Proposal, Table, fits, parse
+from bot.commands import (
+    Answer,
+    Attachment,
+    Command,
+    Context,
+    Proposal,
+    Recall,
+    Slot,
+    Table,
+    Who,
+    fits,
+    parse,
+)
 from bot.incoming import Incoming, Job, Reply, parts
 from bot.settings import Settings
 from bot.texts import say, say_error
-from core.access import Account, PlaceKind, Principal, Role
-from core.activities.use import local_day
+from core.access import Account, ManagedGroup, PlaceKind, Principal, Role
+from core.activities.use import ALL, local_day, programmes
 from core.clock import Clock
 from core.errors import DomainError
+from core.words import fold
 from db.unit import Database
 
 CONFIRM_FOR = timedelta(seconds=120)
@@ -28,6 +41,7 @@ class Dispatcher:
         self.db, self.clock, self.table, self.settings = db, clock, table, settings
         self._rules = settings.rules
         self.offices: frozenset[tuple[str, str]] = frozenset()
+        self._groups: tuple[ManagedGroup, ...] = ()
         self._staff: dict[Account, Role] = {}
 
     def is_office(self, incoming: Incoming) -> bool:
@@ -37,41 +51,88 @@ class Dispatcher:
         """Which groups are staff groups, and who is staff; asked at the start and at every tick."""
         groups = await self.db.read(lambda tx: tx.groups())
         self.offices = frozenset((g.platform, g.id) for g in groups if g.staff)
+        self._groups = tuple(groups)
         self._staff = dict(await self.db.read(lambda tx: tx.staff_list()))
+
+    def groups_of(self, platform: str) -> list[str]:
+        """Numbers of the managed groups of a platform, as of the last tick."""
+        return [group.id for group in self._groups if group.platform == platform]
 
     async def handle(self, job: Job) -> None:
         """Answer one message. Order: refusals with a text of their own; silence for talk that only looked
         like a command; anything else is an incident with a number, its traceback in the log only."""
+        said: list[str | Attachment | Recall] = []
         try:
-            text = await self._answer(job)
+            said = await self._answer(job)
         except DomainError as refusal:
             if refusal.key in _TALK and not job.addressed:
                 return
-            text = say_error(refusal)
+            said = [say_error(refusal)]
         except Exception:  # noqa: BLE001 - the last line of defence: logged whole, told as a number
             number = secrets.token_hex(3)
             logger.exception("incident {}", number)
-            text = say_error(DomainError("door/incident", number=number, phone=self.settings.centre_phone))
-        if text:
-            await self._send(job.reply, text)
+            said = [say_error(DomainError("door/incident", number=number, phone=self.settings.centre_phone))]
+        for one in said:
+            await self._send(job.reply, one)
 
-    async def _answer(self, job: Job) -> str:
+    async def _answer(self, job: Job) -> list[str | Attachment | Recall]:
         who = await self._principal(job)
         if job.command is None:
             raise DomainError("door/unknown", phone=self.settings.centre_phone)
-        if not self._permitted(job, who):
-            if not job.addressed:
-                return ""
-            raise DomainError("door/forbidden" if job.command.who.is_staff else "door/not_here")
-        result = await self._run(job.command, job.rest, job.incoming, who)
+        try:
+            result = await self._permitted(job.command, job, who)
+        except DomainError as refusal:
+            if refusal.key not in _TALK or not job.addressed:
+                raise
+            result = await self._as_question(job, who, refusal)
+        if result is None:
+            if behind := job.passed_on():
+                await self.handle(behind)
+            return []
         if isinstance(result, Proposal):
-            return await self._propose(result, job)
+            return [await self._propose(result, job, who)]
         return self._rendered(result, job.incoming.place, who)
 
-    def _permitted(self, job: Job, who: Principal) -> bool:
-        assert job.command is not None
-        incoming = job.incoming
-        return job.command.who.allows(who) and fits(job.command, incoming.place, self.is_office(incoming))
+    async def _permitted(self, command: Command, job: Job, who: Principal) -> Answer | Proposal | None:
+        """What the handler says, if this person may ask that here; a refusal with a text of its own otherwise,
+        silence where staff words are not for this group."""
+        if not fits(command, job.incoming.place, self.is_office(job.incoming)):
+            await self._send_away(command, job)
+            return None
+        if not command.who.allows(who):
+            if not job.addressed:
+                return None
+            missing = "access/not_bound" if command.who is Who.BOUND else "door/forbidden"
+            raise DomainError(missing, phone=self.settings.centre_phone)
+        result = await self._run(command, job.rest, job.incoming, who)
+        if result is None and command is self.table.question:
+            raise DomainError("door/unknown", phone=self.settings.centre_phone)
+        return result
+
+    async def _send_away(self, command: Command, job: Job) -> None:
+        """Nobody is looked up for this: what is private is not even begun outside of a private chat. Talk that
+        only begins with a command word is met as everywhere."""
+        if command.who.is_staff:
+            if job.addressed:
+                raise DomainError("door/forbidden")
+            return
+        today = local_day(self.clock.now())
+        ask = parse(command, job.rest, today)
+        named = [word for word in ask.words if word != ALL] if Slot.WORDS in command.slots else []
+        if named:
+            await self.db.read(lambda tx: programmes(tx, ask.year, named, today))
+        raise DomainError("door/not_here", command=command.name)
+
+    async def _as_question(self, job: Job, who: Principal, refusal: DomainError) -> Answer | Proposal | None:
+        """Words that no slot takes may be a question in plain words; else the refusal stands."""
+        question = self.table.question
+        if question is None or job.command is question:
+            raise refusal
+        whole = fold(job.incoming.text).lstrip("/").lstrip()
+        result = await self._run(question, whole, job.incoming, who)
+        if result is None:
+            raise refusal
+        return result
 
     async def _principal(self, job: Job) -> Principal:
         """Made only here. In an ordinary group nothing depends on who asks, in a temporary session nothing
@@ -84,7 +145,9 @@ class Dispatcher:
             return Principal(account, self._staff.get(account, Role.NONE))
         return await self.db.read(lambda tx: tx.principal(account))
 
-    async def _run(self, command: Command, rest: str, incoming: Incoming, who: Principal) -> Answer | Proposal:
+    async def _run(
+        self, command: Command, rest: str, incoming: Incoming, who: Principal
+    ) -> Answer | Proposal | None:
         now = self.clock.now()
         ask = parse(command, rest, local_day(now))
         office = self.is_office(incoming)
@@ -95,16 +158,20 @@ class Dispatcher:
         async def confirm(code: str) -> Answer:
             return await self._confirmed(code, incoming, who)
 
-        return Context(self.db, now, self.settings, self.table, confirm, self._rules)
+        return Context(self.db, now, self.settings, self.table, confirm, self._rules, self.clock.real())
 
-    def _rendered(self, answer: Answer, place: PlaceKind, who: Principal) -> str:
-        if answer.private and not (place is PlaceKind.PRIVATE and all(map(who.may_see_code, answer.private))):
+    def _rendered(self, answer: Answer, place: PlaceKind, who: Principal) -> list[str | Attachment | Recall]:
+        """Checked a second time (the first was the query): private data only in private, only to its owners."""
+        seen = all(map(who.may_see, answer.private)) and all(map(who.may_see_code, answer.codes))
+        if (answer.private or answer.codes or answer.file) and not (seen and place is PlaceKind.PRIVATE):
             raise PermissionError("private answer at the wrong door")
-        return say(answer.template, answer.view)
+        said: list[str | Attachment | Recall] = [Recall()] if answer.recall else []
+        said.append(say(answer.template, answer.view))
+        return [*said, answer.file] if answer.file else said
 
     # -- confirmations
 
-    async def _propose(self, proposal: Proposal, job: Job) -> str:
+    async def _propose(self, proposal: Proposal, job: Job, who: Principal) -> str:
         incoming, command = job.incoming, job.command
         assert command is not None
         code = f"{secrets.randbelow(9000) + 1000}"
@@ -115,7 +182,7 @@ class Dispatcher:
                 code, incoming.account, incoming.where, text, _digest(proposal.digest), until
             )
         )
-        preview = say(proposal.preview.template, proposal.preview.view)
+        preview = "".join(map(str, self._rendered(proposal.preview, incoming.place, who)))
         return f"{preview}\n{say('door/confirm', {'code': code})}"
 
     async def _confirmed(self, code: str, incoming: Incoming, who: Principal) -> Answer:
@@ -135,9 +202,9 @@ class Dispatcher:
             raise DomainError("door/changed")
         return await self.db.write(proposal.do)
 
-    async def _send(self, reply: Reply, text: str) -> None:
+    async def _send(self, reply: Reply, said: str | Attachment | Recall) -> None:
         try:
-            for part in parts(text):
+            for part in parts(said) if isinstance(said, str) else [said]:
                 await reply(part)
         except Exception:  # noqa: BLE001 - a reply that could not be sent must not stop the worker
             logger.exception("reply not sent")

@@ -9,7 +9,7 @@ from loguru import logger
 
 from bot.commands import Command, Table, is_chatter
 from bot.dispatcher import Dispatcher
-from bot.incoming import Incoming, Job, Reply
+from bot.incoming import Incoming, Job, Meant, Reply
 from bot.settings import Settings
 from bot.texts import say_error
 from core.access import Account, PlaceKind
@@ -40,9 +40,24 @@ class Door(Dispatcher):
 
     # -- coming in
 
-    def recognise(self, incoming: Incoming) -> tuple[Command | None, str, bool] | None:
-        """(command, rest, addressed), or None for chatter. Cheap: no database, no allocation worth naming."""
+    def recognise(self, incoming: Incoming) -> tuple[Command | None, str, bool, Meant | None] | None:
+        """(command, rest, addressed, behind), or None for chatter. Cheap: no database, no allocation worth
+        naming. What is overheard goes before anything else in a group; in private before all that is not
+        plainly a command, and before the staff's, which others may use without knowing."""
         text = incoming.text.lstrip()
+        meant = self._meant(incoming, text)
+        overhearing = self.table.overheard(text)
+        if overhearing and self._may_be_overheard(incoming, text):
+            return overhearing, text, incoming.place is not PlaceKind.GROUP, meant
+        return (*meant, None) if meant else None
+
+    def _may_be_overheard(self, incoming: Incoming, text: str) -> bool:
+        if incoming.place is PlaceKind.GROUP:
+            return True
+        found = self.table.find(fold(text.lstrip("/／")))
+        return found is None or found[0].who.is_staff
+
+    def _meant(self, incoming: Incoming, text: str) -> Meant | None:
         slash = text[:1] in ("/", "／")
         addressed = slash or incoming.is_to_me or incoming.place is not PlaceKind.GROUP
         if not addressed:
@@ -52,13 +67,18 @@ class Door(Dispatcher):
         text = fold(text[1:] if slash else text)
         found = self.table.find(text)
         if found is None and addressed:
-            found = self.table.find_glued(text)
+            found = self._glued(text)
         if found is None:
-            return (None, text, addressed) if self._deserves_answer(text, addressed) else None
+            return (self.table.question, text, addressed) if self._deserves_answer(text, addressed) else None
         command, rest = found
         if not addressed and not self._is_meant(command, rest, incoming):
             return None
         return command, rest, addressed
+
+    def _glued(self, text: str) -> tuple[Command, str] | None:
+        """`查重合肥某医院`; but `查重是什么意思` is a question."""
+        found = self.table.find_glued(text)
+        return None if found and is_chatter(*found) else found
 
     def _deserves_answer(self, text: str, addressed: bool) -> bool:
         return addressed and bool(text) and text.strip("。！!～~ .") not in COURTESIES
@@ -68,7 +88,9 @@ class Door(Dispatcher):
             return False
         return not is_chatter(command, rest)
 
-    def offer(self, incoming: Incoming, reply: Reply, found: tuple[Command | None, str, bool]) -> None:
+    def offer(
+        self, incoming: Incoming, reply: Reply, found: tuple[Command | None, str, bool, Meant | None]
+    ) -> None:
         """Queue a recognised message, or say once that it is busy; doubled and old ones have no effect."""
         if self._is_repeated(incoming):
             return

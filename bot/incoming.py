@@ -1,13 +1,14 @@
 """A message from anywhere, in the one form that the door knows."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.commands import Command
+from bot.commands import Attachment, Command, Recall
 from core.access import Account, PlaceKind
 
-Reply = Callable[[str], Awaitable[None]]
+Meant = tuple[Command | None, str, bool]  # command, rest, addressed
+Reply = Callable[[str | Attachment | Recall], Awaitable[None]]
 PART = 1500
 
 
@@ -33,13 +34,21 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A message that is for us. `addressed`: a slash, an @ or a private chat, so it is always answered."""
+    """A message that is for us. `addressed`: a slash, an @ or a private chat, so it is always answered.
+    `behind`: what it is to us if whoever overheard it makes nothing of it."""
 
     incoming: Incoming
     reply: Reply
     command: Command | None
     rest: str
     addressed: bool
+    behind: Meant | None = None
+
+    def passed_on(self) -> "Job | None":
+        if self.behind is None:
+            return None
+        command, rest, addressed = self.behind
+        return replace(self, command=command, rest=rest, addressed=addressed, behind=None)
 
 
 def parts(text: str, size: int = PART) -> list[str]:

@@ -92,8 +92,10 @@ class Settings(BaseSettings):
     quiet_hours: str = _own("EQABOT_QUIET_HOURS", "21:00-08:00", "21:00-08:00")
     reminder_offsets: str = _own("EQABOT_REMINDER_OFFSETS", "7d,3d,1d,3h", "7d,3d,1d,3h")
     pace_seconds: str = _own("EQABOT_PACE_SECONDS", "3-6", "3-6")
+    private_per_day: int = _own("EQABOT_PRIVATE_PER_DAY", 200, "200", ge=0)
     unsure_seconds: int = _own("EQABOT_UNSURE_SECONDS", 60, "60", ge=1, le=3600)
     accounts: Annotated[list[str], NoDecode] = _own("EQABOT_ACCOUNTS", [], '["qq:10000"]')
+    pass_score: float = _own("EQABOT_PASS_SCORE", 80.0, "80", ge=0, le=100)
     lab_code_pattern: str = _own("EQABOT_LAB_CODE_PATTERN", r"^[A-Za-z]{0,3}\d{4,8}$", r"^[A-Za-z]{0,3}\d{4,8}$")
     driver: str = _own("DRIVER", "~fastapi+~aiohttp", "~fastapi+~aiohttp", pattern=r"^~fastapi(\+~aiohttp)?$")
     host: str = _own("HOST", "127.0.0.1", "127.0.0.1")
@@ -197,6 +199,7 @@ def _explained(fault: Exception) -> DomainError:
 
 _SAYS = {
     "int_parsing": "应为整数",
+    "float_parsing": "应为数字",
     "greater_than_equal": "数值太小",
     "less_than_equal": "数值太大",
     "string_too_short": "不能为空",

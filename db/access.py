@@ -3,11 +3,27 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Column, Integer, String, Table, Text, cast, delete, null, select
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Integer,
+    String,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    delete,
+    literal,
+    null,
+    select,
+    union_all,
+)
 
 from core.access import Account, ManagedGroup, Principal, Role
 from core.pushes.models import Target
 from db.base import Queries
+from db.bindings import binding
 from db.labs import application
 from db.types import Moment, metadata
 
@@ -53,21 +69,31 @@ audit_log = Table(
 )
 
 
+_platform, _account = bindparam("platform", type_=Text), bindparam("account", type_=Text)
+_nothing = cast(null(), Integer)
+# Built once: it is asked for every private message.
+_PROVED = union_all(
+    select(staff.c.role.label("role"), _nothing.label("lab"), literal(False).label("applied")).where(
+        staff.c.platform == _platform, staff.c.account == _account
+    ),
+    select(_nothing, binding.c.lab_id, literal(False)).where(
+        binding.c.platform == _platform, binding.c.account == _account
+    ),
+    select(_nothing, application.c.lab_id, literal(True)).where(
+        _platform == "qq", application.c.qq == _account, application.c.lab_id.is_not(None)
+    ),
+)
+
+
 class Access(Queries):
     async def principal(self, account: Account) -> Principal:
         """Everything proved about an account, in one round trip."""
-        role = select(staff.c.role.label("role"), _nothing().label("lab")).where(
-            staff.c.platform == account.platform, staff.c.account == account.id
-        )
-        query: Any = role
-        if account.platform == "qq":
-            applied = select(_nothing().label("role"), application.c.lab_id.label("lab")).where(
-                application.c.qq == account.id, application.c.lab_id.is_not(None)
-            )
-            query = role.union_all(applied)
-        rows = await self._all(query)
+        asked = {"platform": account.platform, "account": account.id}
+        rows = (await self._run(_PROVED, asked)).all()
         granted = max((row.role for row in rows if row.role is not None), default=0)
-        return Principal(account, Role(granted), applied=frozenset(row.lab for row in rows if row.lab is not None))
+        labs = frozenset(row.lab for row in rows if row.lab is not None and not row.applied)
+        applied_for = frozenset(row.lab for row in rows if row.lab is not None and row.applied)
+        return Principal(account, Role(granted), labs, applied_for)
 
     async def set_staff(self, account: Account, role: Role, now: datetime, by: Principal) -> None:
         values = {"platform": account.platform, "account": account.id, "role": int(role), "added_at": now}
@@ -130,10 +156,6 @@ class Access(Queries):
     async def audit(self, who: Principal, action: str, subject: str, detail: object, now: datetime) -> None:
         values = {"at": now, "actor": str(who.account), "action": action, "subject": subject, "detail": detail}
         await self._run(audit_log.insert().values(**values))
-
-
-def _nothing() -> Any:
-    return cast(null(), Integer)
 
 
 def _group(row: Any) -> ManagedGroup:

@@ -137,7 +137,7 @@ class Activities(Queries):
         rows = await self._all(_ROUND.where(where, _ALIVE).order_by(round_.c.deadline, round_.c.programme_id))
         listed = [row.id for row in rows if counted and row.as_of is not None]
         counts = await self._counts(listed) if listed else {}
-        return [RoundView(_round(row), _tally(row, *counts.get(row.id, (0, 0)))) for row in rows]
+        return [RoundView(to_round(row), _tally(row, *counts.get(row.id, (0, 0)))) for row in rows]
 
     async def _counts(self, ids: Sequence[int]) -> dict[int, tuple[int, int]]:
         def counted(state: Reported) -> Any:
@@ -159,7 +159,7 @@ def _tally(row: Any, reported: int, unreported: int) -> Tally:
     return Tally(reported, unreported, row.as_of, row.full_as_of is not None)
 
 
-def _round(row: Any) -> Round:
+def to_round(row: Any) -> Round:
     return Round(
         row.id,
         row.year,

@@ -1,6 +1,6 @@
 """What every subject's queries build on."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import Executable, Table
@@ -22,6 +22,14 @@ class Queries:
 
     async def _all(self, statement: Executable) -> Sequence[Any]:
         return (await self._connection.execute(statement)).all()
+
+    async def _rows(self, statement: Executable, size: int = 2000) -> AsyncIterator[Any]:
+        """Row by row, read in pieces: others get their turn between them, and memory holds one."""
+        options = {"yield_per": size}
+        async with self._connection.stream(statement, execution_options=options) as result:
+            async for piece in result.partitions():
+                for row in piece:
+                    yield row
 
     async def _one(self, statement: Executable) -> Any:
         return (await self._connection.execute(statement)).first()

@@ -28,8 +28,17 @@ class Deliveries(Queries):
         if ask.only is not None:
             allowed = [(t.place, t.id) for t in ask.only if t.channel == ask.channel]
             query = query.where(tuple_(c.place, c.place_id).in_(allowed))
-        row = await self._one(query.order_by(c.due_at, c.id).limit(1))
+        if not ask.persons:
+            query = query.where(c.place == "group")
+        row = await self._one(query.order_by(c.place, c.due_at, c.id).limit(1))  # groups before persons
         return _delivery(row) if row else None
+
+    async def sent_to_persons(self, channel: str, since: datetime) -> int:
+        """Attempts at private messages that nobody asked for, since then (real time)."""
+        c = delivery.c
+        mine = (c.channel == channel, c.place == "private", attempt.c.started_at > since)
+        query = select(func.count()).select_from(attempt.join(delivery, c.id == attempt.c.delivery_id))
+        return int((await self._one(query.where(*mine)))[0])
 
     async def take(self, claimed: Delivery, body: str, ask: Ask) -> None:
         check_edge(claimed.state, State.SENDING)

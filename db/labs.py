@@ -76,7 +76,7 @@ class Labs(Queries):
         aliased = select(lab_name.c.lab_id).where(lab_name.c.name_key == key)
         query = select(lab).where((lab.c.name_key == key) | lab.c.id.in_(aliased))
         rows = await self._all(query.order_by(lab.c.id))
-        return [_lab(row) for row in rows]
+        return [to_lab(row) for row in rows]
 
     async def lab_names(self) -> Sequence[tuple[str, str]]:
         """(key, official name) of every official, short and former name."""
@@ -86,7 +86,7 @@ class Labs(Queries):
 
     async def lab_with_code(self, code: str) -> Lab | None:
         row = await self._one(select(lab).where(lab.c.code == code))
-        return _lab(row) if row else None
+        return to_lab(row) if row else None
 
     async def lab_code(self, who: Principal, lab_id: int) -> str:
         """The full code, only for those who may see it; PermissionError is a defect of the caller."""
@@ -134,7 +134,7 @@ class Labs(Queries):
         await self._run(update(application).where(application.c.id == number).values(**values))
 
 
-def _lab(row: Any) -> Lab:
+def to_lab(row: Any) -> Lab:
     return Lab(row.id, row.code, row.name, row.city, row.county, row.stopped)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from hashlib import blake2b
 
 from sqlalchemy import (
     JSON,
@@ -13,17 +14,21 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    column,
     func,
     select,
     update,
 )
 
 from core.calendar import SHANGHAI
-from core.pushes.models import Kind, Planned, Target
+from core.pushes.models import Kind, Planned, Push, Target
+from core.pushes.spread import Spreading
 from core.pushes.states import WAITING, State
 from db.access import chat_group
 from db.base import Queries, chunks
 from db.types import Moment, metadata
+
+_UNSPREAD = column("persons_after").is_not(None)
 
 push = Table(
     "push",
@@ -37,7 +42,9 @@ push = Table(
     Column("due_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
     Column("created_at", Moment, nullable=False),
+    Column("persons_after", Integer),  # id of the last lab whose people got a delivery; None: nobody to add
     UniqueConstraint("year", "number"),
+    Index("ix_push_persons", "due_at", sqlite_where=_UNSPREAD, postgresql_where=_UNSPREAD),
 )
 
 delivery = Table(
@@ -71,7 +78,7 @@ attempt = Table(
     metadata,
     Column("delivery_id", ForeignKey("delivery.id"), primary_key=True),
     Column("fence", Integer, primary_key=True),
-    Column("started_at", Moment, nullable=False),
+    Column("started_at", Moment, nullable=False, index=True),
     Column("ended_at", Moment),
     Column("outcome", String(16), nullable=False, default=""),
     Column("words", Text, nullable=False, default=""),
@@ -86,6 +93,27 @@ instance = Table(
 )
 
 
+_DRAWN = 100_000
+
+
+def _draw(seed: str, least: int, taken: set[int]) -> int:
+    """A number from `least` to ten times that, told by nothing but the seed; the next free one."""
+    found = least + int.from_bytes(blake2b(seed.encode(), digest_size=8).digest()) % (9 * least)
+    while found in taken:
+        found += 1
+    taken.add(found)
+    return found
+
+
+def _ordinal(target: Target, taken: set[int]) -> int:
+    """Groups are counted; a person's says nothing of how many others were written to."""
+    if target.place == "private":
+        return _draw(str(target), _DRAWN, taken)
+    ordinal = max((one for one in taken if one < _DRAWN), default=0) + 1
+    taken.add(ordinal)
+    return ordinal
+
+
 class Pushes(Queries):
     async def unwritten(self, planned: Sequence[Planned]) -> list[Planned]:
         """Those that do not stand yet, or that a group added since then does not have yet."""
@@ -94,7 +122,7 @@ class Pushes(Queries):
         for some in chunks(keys):
             query = (
                 select(push.c.key, delivery.c.channel, delivery.c.place_id)
-                .outerjoin(delivery, delivery.c.push_id == push.c.id)
+                .outerjoin(delivery, (delivery.c.push_id == push.c.id) & (delivery.c.place == "group"))
                 .where(push.c.key.in_(some))
             )
             for row in await self._all(query):
@@ -107,40 +135,81 @@ class Pushes(Queries):
         """The push, if its key is new, and a delivery for each target that has none."""
         found = await self._one(select(push.c.id).where(push.c.key == planned.key))
         ident = found.id if found else await self._add_push(planned, now)
-        mine = delivery.c.push_id == ident
-        have = {(r.channel, r.place_id) for r in await self._all(select(delivery).where(mine))}
-        new = [t for t in await self._targets(planned.kind) if (t.channel, t.id) not in have]
-        last = (await self._one(select(func.coalesce(func.max(delivery.c.ordinal), 0)).where(mine)))[0]
+        groups = await self._targets(planned.kind) if planned.groups else []
+        await self._add_deliveries(ident, [*groups, *planned.persons], planned.due_at, planned.expires_at)
+
+    async def _add_deliveries(
+        self, ident: int, targets: Sequence[Target], due_at: datetime, expires_at: datetime
+    ) -> None:
+        """One for each target that has none of this push yet."""
+        c = delivery.c
+        mine = c.push_id == ident
+        have = {Target(*row) for row in await self._all(select(c.channel, c.place, c.place_id).where(mine))}
+        new = [t for t in dict.fromkeys(targets) if t not in have]
+        taken = set((await self._run(select(c.ordinal).where(mine))).scalars())
         common = {
             "push_id": ident,
             "state": str(State.PLANNED),
-            "due_at": planned.due_at,
-            "expires_at": planned.expires_at,
+            "due_at": due_at,
+            "expires_at": expires_at,
         }
         rows = [
-            {**common, "channel": t.channel, "place": t.place, "place_id": t.id, "ordinal": ordinal}
-            for ordinal, t in enumerate(new, last + 1)
+            {
+                **common,
+                "channel": t.channel,
+                "place": t.place,
+                "place_id": t.id,
+                "ordinal": _ordinal(t, taken),
+            }
+            for t in new
         ]
         if rows:
             await self._run(delivery.insert(), rows)
 
+    async def spreading(self, now: datetime) -> list[Spreading]:
+        """Pushes that are due and whose people do not all have a delivery yet."""
+        p = push.c
+        due = (p.persons_after.is_not(None), p.due_at <= now, p.expires_at > now)
+        return [
+            Spreading(Push(r.id, Kind(r.kind), r.number, r.year, r.facts), r.persons_after, r.due_at, r.expires_at)
+            for r in await self._all(select(push).where(*due).order_by(p.due_at))
+        ]
+
+    async def spread_to(self, spreading: Spreading, targets: Sequence[Target], last: int | None) -> None:
+        """Deliveries for these people; `last`: the lab to go on behind, None when all are served."""
+        await self._add_deliveries(spreading.push.id, targets, spreading.due_at, spreading.expires_at)
+        await self._run(update(push).where(push.c.id == spreading.push.id).values(persons_after=last))
+
     async def _add_push(self, planned: Planned, now: datetime) -> int:
         year = now.astimezone(SHANGHAI).year
-        query = select(func.coalesce(func.max(push.c.number), 0)).where(push.c.year == year)
         values = {
             "kind": str(planned.kind),
             "key": planned.key,
             "year": year,
-            "number": (await self._one(query))[0] + 1,
+            "number": await self._number(planned, year),
             "facts": dict(planned.facts),
             "due_at": planned.due_at,
             "expires_at": planned.expires_at,
             "created_at": now,
+            "persons_after": 0 if planned.spread else None,
         }
         return int((await self._run(push.insert().values(**values).returning(push.c.id))).scalar_one())
 
+    async def _number(self, planned: Planned, year: int) -> int:
+        """Announcements are counted. What only some see has a number drawn from its key: how many such there
+        were, and so what others did, can't be read from the next announcement's."""
+        if planned.groups and planned.kind is not Kind.ALARM:
+            counted = (push.c.year == year, push.c.number < _DRAWN)
+            query = select(func.coalesce(func.max(push.c.number), 0)).where(*counted)
+            return int((await self._one(query))[0]) + 1
+        drawn = (push.c.year == year, push.c.number >= _DRAWN)
+        taken = set((await self._run(select(push.c.number).where(*drawn))).scalars())
+        return _draw(planned.key, _DRAWN, taken)
+
     async def _targets(self, kind: Kind) -> list[Target]:
         rows = await self._all(select(chat_group).order_by(chat_group.c.platform, chat_group.c.id))
+        if kind is Kind.ALARM:
+            rows = [row for row in rows if row.staff]
         wanting = [row for row in rows if not row.receives or kind in row.receives]
         return [Target(row.platform, "group", row.id) for row in wanting]
 

@@ -1,6 +1,33 @@
 """Importing this module makes the metadata complete."""
 
-from db import access, activities, imports, labs, pushes
+from db import (
+    access,
+    activities,
+    bindings,
+    certificates,
+    enrolment,
+    imports,
+    labs,
+    members,
+    pushes,
+    receipts,
+    requests,
+    scores,
+)
 from db.types import metadata
 
-__all__ = ["access", "activities", "imports", "labs", "metadata", "pushes"]
+__all__ = [
+    "access",
+    "activities",
+    "bindings",
+    "certificates",
+    "enrolment",
+    "imports",
+    "labs",
+    "members",
+    "metadata",
+    "pushes",
+    "receipts",
+    "requests",
+    "scores",
+]

@@ -11,12 +11,21 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.access import Access
 from db.activities import Activities
+from db.bindings import Bindings
+from db.certificates import Certificates
 from db.deliveries import Deliveries
 from db.engine import make_engines, write_turns
-from db.facts import Facts
+from db.enrolment import Enrolments
+from db.exports import Exports
 from db.imports import Imports
 from db.labs import Labs
+from db.members import Members
+from db.own import Own
+from db.own_scores import OwnScores
 from db.pushes import Pushes
+from db.receipts import Receipts
+from db.requests import Requests
+from db.scores import Scores
 
 T = TypeVar("T")
 
@@ -26,7 +35,24 @@ PAUSE = 0.01  # seconds; doubled at each try and drawn at random, else rivals co
 _TRIES = {"40001": 12, "40P01": 12, "23505": 5}
 
 
-class Unit(Access, Labs, Activities, Pushes, Deliveries, Facts, Imports):
+class Unit(
+    Access,
+    Bindings,
+    Requests,
+    Labs,
+    Enrolments,
+    Activities,
+    Receipts,
+    Own,
+    OwnScores,
+    Scores,
+    Certificates,
+    Members,
+    Pushes,
+    Deliveries,
+    Exports,
+    Imports,
+):
     """The queries of all subjects on one transaction; a use case asks for just those it needs."""
 
 

@@ -1,6 +1,5 @@
 """One invented centre for all tests: who asks, who is spoken to, what is offered; and how it is imported."""
 
-import secrets
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -8,13 +7,14 @@ from typing import Any
 
 import pytest
 
+from bot.files.importing import preview, publish
 from core.access import Account, ManagedGroup, Principal, Role
 from core.calendar import SHANGHAI, QuietHours, WorkingDays
 from core.errors import DomainError
 from core.pushes.plan import Rules, Stage
 from core.workbooks.judged import Judged, Known
 from core.workbooks.tables import Scope, Table
-from core.workbooks.use import Written, judge, write
+from core.workbooks.use import FACTS, Written
 from db.unit import Database, Unit
 
 
@@ -103,12 +103,12 @@ class Brought:
 
 
 async def known_to(db: Database, tables: Sequence[Table]) -> Known:
-    """What stands, as an import of these sheets would look it up."""
+    """What stands, as an import of these sheets would look it up, with all lists of their kinds."""
     known = await db.read(lambda tx: tx.known({one.kind for one in tables}))
-    lists = [one for one in tables if one.kind == "submissions"]
-    activities = {(row[0], row[1]) for one in lists for row in one.rows}
-    if activities:
-        known.submissions = await db.read(lambda tx: tx.known_submissions(activities))
+    for kind in {one.kind for one in tables} & set(FACTS):
+        of_year = kind in ("enrolments", "certificates")
+        keys = [(year, 0, code) for year, code in known.programmes] if of_year else list(known.rounds)
+        known.facts[kind] = await db.read(lambda tx, k=kind, of=keys: tx.standing(k, of))  # type: ignore[misc]
     return known
 
 
@@ -116,12 +116,8 @@ async def bring(
     db: Database, *tables: Table, now: datetime = MORNING, scope: Scope | None = None, who: Principal = OPERATOR
 ) -> Brought:
     """Import the sheets in one call, as staff's 确认 does; refused rows are left out."""
-    judged = judge(tables, await known_to(db, tables), scope)
-    run = secrets.token_hex(8)
-    marks = [mark for one in judged for mark in one.marks]
-    if marks:
-        await db.write(lambda tx: tx.stage(run, marks))
-    return Brought(judged, await db.write(lambda tx: write(tx, who, judged, run, now)))
+    judged = await preview(db, tables, scope)
+    return Brought(judged, await publish(db, who, judged, now))
 
 
 async def gather_groups(db: Database, *groups: ManagedGroup) -> None:

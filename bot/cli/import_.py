@@ -22,7 +22,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="+", type=Path, metavar="文件")
     parser.add_argument("--kind", choices=sorted(KINDS), help="种类；不写则按表头识别")
     parser.add_argument(
-        "--scope", choices=("full", "partial"), help="上报名单是全量还是增量；不写则看表名，否则为增量"
+        "--scope", choices=("full", "partial"), help="申请名单、上报名单是全量还是增量；不写则看表名，否则为增量"
     )
     parser.add_argument("--skip-refused", action="store_true", help="跳过有问题的行，导入其余")
     parser.add_argument("--dry-run", action="store_true", help="只预览，不导入")
@@ -47,7 +47,7 @@ async def _run(args: argparse.Namespace) -> int:
             raise DomainError("workbook/missing", file=path.name)
     tables = await read_all(args.files, args.kind, settings.lab_code_pattern)
     async with database(settings) as db:
-        judged = await preview(db, tables, args.scope)
+        judged = await preview(db, tables, args.scope, settings.pass_score)
         refused = any(one.refused for one in judged)
         blocked = refused and not args.skip_refused
         written = None
@@ -70,7 +70,15 @@ def _report(args: argparse.Namespace, judged: Sequence[Judged], written: Written
 
 def _as_json(one: Judged) -> dict[str, Any]:
     table = one.table
-    facts = {"file": table.source, "sheet": table.sheet, "kind": table.kind, "scope": one.scope}
-    return {**facts, **one.counts, "dropped": one.dropped, "ignored": table.ignored, "rows_refused": [
-        refused.to_json() for refused in one.refused
-    ]}  # fmt: skip
+    return {
+        "file": table.source,
+        "sheet": table.sheet,
+        "kind": table.kind,
+        "scope": one.scope,
+        **one.counts,
+        "dropped": one.dropped,
+        "corrected": one.corrected,
+        "conflicts": len(one.conflicts),
+        "ignored": table.ignored,
+        "rows_refused": [refused.to_json() for refused in one.refused],
+    }

@@ -57,7 +57,8 @@ PROGRAMMES = (
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """One of the two a year; `slow` programmes close at `later`. No deadline lies on a rest day."""
+    """One of the two a year; `slow` programmes close at `later`; no deadline lies on a rest day. `scored`:
+    when the portal has all scores."""
 
     n: int
     sent_on: date
@@ -65,6 +66,7 @@ class Activity:
     opens: datetime
     closes: datetime
     later: datetime
+    scored: datetime
 
     def deadline(self, programme: Programme) -> datetime:
         return self.later if programme.slow else self.closes
@@ -82,6 +84,7 @@ ACTIVITIES = (
         at("2026-03-13 09:00"),
         at("2026-03-27 17:00"),
         at("2026-03-31 17:00"),
+        at("2026-04-16 10:00"),
     ),
     Activity(
         2,
@@ -90,6 +93,7 @@ ACTIVITIES = (
         at("2026-08-28 09:00"),
         at("2026-09-11 17:00"),
         at("2026-09-15 17:00"),
+        at("2026-09-30 10:00"),
     ),
 )
 

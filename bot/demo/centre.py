@@ -7,13 +7,15 @@ from itertools import count
 from pathlib import Path
 
 from bot.app import App, build, load_plugins
-from bot.channels.terminal import PLATFORM, TerminalChannel
+from bot.channels.terminal import TerminalChannel
+from bot.commands import Attachment, Recall
 from bot.demo import reports
 from bot.demo.alone import throw_away, wake_nonebot
-from bot.demo.catalogue import programme_rows, round_rows
-from bot.demo.moments import clock_text
-from bot.demo.people import BOT, GROUPS, STAFF, Person, Place
-from bot.demo.roster import application_rows, lab_rows
+from bot.demo.catalogue import ACTIVITIES, programme_rows, round_rows
+from bot.demo.moments import at, clock_text
+from bot.demo.people import BOT, GROUPS, PERSONS, PLATFORM, STAFF, Person, Place
+from bot.demo.results import certificate_rows, enrolment_rows, score_rows
+from bot.demo.roster import NEW, application_rows, lab_rows
 from bot.demo.screen import Message, Screen
 from bot.demo.words import line
 from bot.demo.workbooks import Rows, write_workbook
@@ -22,6 +24,7 @@ from bot.files.importing import preview, publish, read_all
 from bot.incoming import Incoming, Job
 from bot.texts import say
 from core.access import Role
+from core.calendar import shanghai
 from core.clock import ManualClock
 from core.pushes.models import Target
 from core.pushes.plan import plan_reminders
@@ -32,12 +35,23 @@ from db.unit import Unit
 
 LIST_BEFORE = timedelta(minutes=30)  # before each reminder staff import a fresh list
 MENTION = f"@{BOT}"
+ENROLLED, CERTIFIED = at("2025-12-05 10:00"), at("2026-12-10 10:00")
+EXPORTS = {
+    ENROLLED: "2026年的报名名单和活动安排",
+    **{activity.scored: f"第{activity.n}次的成绩" for activity in ACTIVITIES},
+    CERTIFIED: "2026年的证书",
+}
 
 
 async def _enrol(tx: Unit, now: datetime) -> None:
     await tx.set_staff(STAFF.account, Role.OPERATOR, now, OPERATOR)
     for group in GROUPS:
         await tx.set_group(group, now, OPERATOR)
+
+
+def _described(part: Attachment | Recall) -> str:
+    """What a terminal can't show."""
+    return line("stage.file", name=part.name) if isinstance(part, Attachment) else line("stage.recalled")
 
 
 class Centre:
@@ -63,14 +77,16 @@ class Centre:
         return self._app is not None
 
     async def open(self, since: datetime) -> None:
-        """The newest schema; staff, groups, roster, programmes and rounds as of `since`."""
+        """The newest schema; staff, groups, roster, programmes and what the portal has given out by `since`."""
         wake_nonebot(self.folder, self.settings)
-        channel = TerminalChannel(self._pushed)
+        channel = TerminalChannel(self._pushed, PLATFORM)
         self._app = build(self.settings, self.clock, [channel], load_plugins())
         await upgrade(self.app.db)
         await self.app.db.write(lambda tx: _enrol(tx, since))
-        sheets = {"labs": lab_rows(), "programmes": programme_rows(), "rounds": round_rows()}
-        await self.bring("year", sheets, since)
+        await self.bring("year", {"labs": lab_rows(), "programmes": programme_rows()}, since)
+        for moment in EXPORTS:
+            if moment <= since:
+                await self._bring_export(moment, since)
         await self.app.start(None)
 
     async def close(self) -> None:
@@ -85,9 +101,10 @@ class Centre:
         replies: list[str] = []
         target = place.name if place.group else f"{person.name}（私聊）"
 
-        async def reply(part: str) -> None:
-            replies.append(part)
-            self.screen.show(Message(self.now, BOT, target, part, place.group))
+        async def reply(part: str | Attachment | Recall) -> None:
+            said = part if isinstance(part, str) else _described(part)
+            replies.append(said)
+            self.screen.show(Message(self.now, BOT, target, said, place.group))
 
         incoming = self._incoming(person, place, text)
         if (found := self.app.door.recognise(incoming)) is not None:
@@ -102,6 +119,10 @@ class Centre:
         return Incoming(PLATFORM, person.account, place.kind, place.group, said, number, real, to_me)
 
     def _pushed(self, target: Target, text: str) -> None:
+        if target.place == "private":
+            person = next(person for person in PERSONS if person.account.id == target.id)
+            self.screen.show(Message(self.now, BOT, f"{person.name}（私聊）", text, pushed=True))
+            return
         name = next(group.name for group in GROUPS if group.id == target.id)
         self.screen.show(Message(self.now, BOT, name, text, target.id, pushed=True))
 
@@ -118,10 +139,13 @@ class Centre:
         while self.now < to:
             due = await self.next_due()
             listing = due - LIST_BEFORE if due else None
-            moments = [moment for moment in (due, listing, self._calm()) if moment and moment > self.now]
+            moments = [m for m in (due, listing, self._calm(), *EXPORTS) if m and m > self.now]
             self.clock.move_to(min([*moments, to]))
             if self.now == listing and await self.bring_lists():
                 self.screen.narrate(line("stage.lists", at=clock_text(self.now)))
+            if self.now in EXPORTS:
+                await self._bring_export(self.now, self.now)
+                self.screen.narrate(line("stage.export", at=clock_text(self.now), what=EXPORTS[self.now]))
             await self.turn()
 
     async def next_due(self) -> datetime | None:
@@ -142,13 +166,28 @@ class Centre:
     # -- files
 
     async def bring_applications(self, now: datetime) -> str:
-        return await self.bring("applications", {"applications": application_rows()}, now)
+        sheets = {"applications": application_rows(shanghai(now).date().isoformat())}
+        return await self.bring("applications", sheets, now)
+
+    async def _bring_export(self, moment: datetime, now: datetime) -> None:
+        """What the portal gives out in the course of a year."""
+        new = await self._has_new_lab()
+        if moment == ENROLLED:
+            await self.bring("enrolled", {"rounds": round_rows(), "enrolments": enrolment_rows(new)}, now)
+        elif moment == CERTIFIED:
+            await self.bring("certificates", {"certificates": certificate_rows(new)}, now)
+        for activity in ACTIVITIES:
+            if moment == activity.scored:
+                await self.bring(f"scores-{activity.n}", {"scores": score_rows(activity, new)}, now)
+
+    async def _has_new_lab(self) -> bool:
+        return await self.app.db.read(lambda tx: tx.lab_with_code(NEW)) is not None
 
     async def bring_lists(self) -> str:
         """The portal's lists as they are at this moment; empty if nothing can be reported to."""
         said = ""
         for activity in reports.open_at(self.now):
-            sheets = {"submissions": reports.listed(activity, self.now)}
+            sheets = {"submissions": reports.listed(activity, self.now, await self._has_new_lab())}
             said = await self.bring(f"submissions-{activity.n}", sheets, self.now)
         return said
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from bot.channels.terminal import PLATFORM
 from core.access import Account, ManagedGroup, PlaceKind
 
 
@@ -23,16 +22,18 @@ class Place:
     name: str = "私聊"
 
 
+PLATFORM = "qq"  # the terminal stands in for QQ
 APPLICANT = Person("实验室人员", "刘青", "合肥演示望湖医院", Account("qq", "99900000001"))
 MEMBER = Person("未绑定群成员", "孙言", "合肥演示晴川医院", Account("qq", "99900000002"))
 STAFF = Person("中心工作人员", "周老师", "演示中心", Account("qq", "99900000003"))
-PERSONS = (APPLICANT, MEMBER, STAFF)
+BOUND = Person("已绑定的实验室人员", "吴芳", "太和演示青禾卫生院", Account("qq", "99900000004"))
+PERSONS = (APPLICANT, MEMBER, STAFF, BOUND)
 
 BOT = "质评助手"
 GROUPS = (
-    ManagedGroup(PLATFORM, "1", "皖北演示群"),
-    ManagedGroup(PLATFORM, "2", "皖南演示群"),
-    ManagedGroup(PLATFORM, "3", "演示工作群", staff=True),
+    ManagedGroup(PLATFORM, "99900001001", "皖北演示群"),
+    ManagedGroup(PLATFORM, "99900001002", "皖南演示群"),
+    ManagedGroup(PLATFORM, "99900001003", "演示工作群", staff=True),
 )
 PRIVATE = Place(PlaceKind.PRIVATE)
 PLACES = tuple(Place(PlaceKind.GROUP, group.id, group.name) for group in GROUPS)

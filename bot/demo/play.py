@@ -27,6 +27,7 @@ class Play:
     def __init__(self, centre: Centre, screen: Screen) -> None:
         self.centre, self.screen = centre, screen
         self._seen = 0
+        self._private: list[Message] = []
 
     def narrate(self, key: str, **values: object) -> None:
         self.screen.narrate(line(f"scene.{key}", **values))
@@ -64,9 +65,17 @@ class Play:
     def pushed_at(self, *moments: str) -> list[Message]:
         """One of each new push, if they came at just these moments and each to all groups."""
         new, self._seen = self.screen.messages[self._seen :], len(self.screen.messages)
+        self._private = [message for message in new if message.pushed and not message.group]
         pushes = [message for message in new if message.pushed]
         by_group = {group.id: [push for push in pushes if push.group == group.id] for group in GROUPS}
         for received in by_group.values():
             found = [clock_text(push.at) for push in received]
             check(found == [*moments], "pushes", wanted="、".join(moments), found="、".join(found))
         return by_group[GROUPS[0].id]
+
+    def told(self, who: Person, *moments: str) -> list[Message]:
+        """What this person was told in private among the pushes just checked, at just these moments."""
+        own = [push for push in self._private if push.target.startswith(who.name)]
+        found = [clock_text(push.at) for push in own]
+        check(found == [*moments], "told", who=who.name, wanted="、".join(moments), found="、".join(found))
+        return own

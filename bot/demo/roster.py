@@ -8,6 +8,8 @@ from bot.demo.people import APPLICANT
 from bot.demo.places import COUNTIES, short
 from core.labs.names import unit_key
 
+NEW = "YS73958"  # the code that the applicant's unit is given in the script
+BOUND_LAB = "YS00002"
 PER_CITY = 14
 IN_THE_CITY = 4  # of these so many bear the city's own name
 
@@ -80,8 +82,8 @@ def lab_rows() -> list[dict[str, str]]:
     ]
 
 
-def application_rows() -> list[dict[str, str]]:
-    """One plain, one near to a roster name, one that is in the roster already, one from far away."""
+def application_rows(day: str) -> list[dict[str, str]]:
+    """Handed in on `day`: one plain, one near to a roster name, one in the roster already, one from far away."""
     places = (
         (APPLICANT.unit, "合肥市", "庐阳区"),
         ("太和演示清禾卫生院", "阜阳市", "太和县"),
@@ -97,7 +99,7 @@ def application_rows() -> list[dict[str, str]]:
             "phone": f"0550-0001{number:04d}",
             "email": f"demo{number}@example.org",
             "qq": APPLICANT.account.id if unit == APPLICANT.unit else "",
-            "submitted_on": "2026-03-09",
+            "submitted_on": day,
         }
         for number, (unit, city, county) in enumerate(places, start=1)
     ]

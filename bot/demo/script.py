@@ -16,7 +16,7 @@ from bot.demo.screen import REFERENCE, Message, Screen
 from bot.incoming import PART
 from bot.settings import Settings
 
-START = at("2026-03-02 09:00")
+START = at("2025-10-09 09:00")
 
 
 async def play() -> None:

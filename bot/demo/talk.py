@@ -71,7 +71,7 @@ class Talk:
             await self._steering[word](text.removeprefix(word).strip())
 
     async def _be(self, rest: str) -> None:
-        if rest not in ("1", "2", "3"):
+        if rest not in ("1", "2", "3", "4"):
             self._tell("wrong.person")
             return
         self.person = PERSONS[int(rest) - 1]

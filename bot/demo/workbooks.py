@@ -8,7 +8,7 @@ import xlsxwriter  # type: ignore[import-untyped]
 from core.workbooks.kinds import KINDS
 
 Rows = Sequence[Mapping[str, str]]
-COMPLETE = {"submissions": "（全量）"}
+COMPLETE = dict.fromkeys(("submissions", "enrolments"), "（全量）")
 
 
 def write_workbook(path: Path, sheets: Mapping[str, Rows]) -> Path:

@@ -8,9 +8,11 @@ from pathlib import Path
 
 from bot.files.reader import considerate, read_workbook
 from core.access import Principal
+from core.scores.verdicts import PASS_SCORE
 from core.workbooks.judged import Judged
+from core.workbooks.lists import named
 from core.workbooks.tables import Scope, Table
-from core.workbooks.use import PIECE, Written, judge, write
+from core.workbooks.use import LISTS, PIECE, Written, judge, write
 from db.base import chunks
 from db.unit import Database
 
@@ -22,23 +24,21 @@ async def read_all(paths: Sequence[Path], kind: str | None, code_pattern: str) -
     return tables
 
 
-async def preview(db: Database, tables: Sequence[Table], scope: Scope | None = None) -> list[Judged]:
-    """What the tables would change; the comparison runs beside the event loop."""
+async def preview(
+    db: Database, tables: Sequence[Table], scope: Scope | None = None, pass_score: float = PASS_SCORE
+) -> list[Judged]:
+    """What the tables would change; the comparison runs beside the event loop. Plans come first: they tell
+    which lists the other sheets mean, and only those are read."""
+    lists = [table for table in tables if table.kind in LISTS]
+    plans = [table for table in tables if table.kind not in LISTS]
     with considerate():
         known = await db.read(lambda tx: tx.known({table.kind for table in tables}))
-        activities = _activities(tables)
-        if activities:
-            known.submissions = await db.read(lambda tx: tx.known_submissions(activities))
-        return await asyncio.to_thread(judge, tables, known, scope)
-
-
-def _activities(tables: Sequence[Table]) -> set[tuple[int, int]]:
-    found: set[tuple[int, int]] = set()
-    for table in tables:
-        if table.kind == "submissions":
-            year, n = table.columns.index("year"), table.columns.index("n")
-            found |= {(row[year], row[n]) for row in table.rows}
-    return found
+        judged = await asyncio.to_thread(judge, plans, known, scope)
+        for kind, keys in (await asyncio.to_thread(named, lists, known)).items():
+            known.facts[kind] = await db.read(lambda tx, k=kind, of=keys: tx.standing(k, of))  # type: ignore[misc]
+            if kind == "scores":
+                known.released = await db.read(lambda tx, of=keys: tx.released(of))  # type: ignore[misc]
+        return judged + await asyncio.to_thread(judge, lists, known, scope, pass_score)
 
 
 async def publish(db: Database, who: Principal, judged: Sequence[Judged], now: datetime) -> Written:
@@ -56,5 +56,5 @@ async def publish(db: Database, who: Principal, judged: Sequence[Judged], now: d
 async def _stage(db: Database, judged: Sequence[Judged], run: str) -> None:
     for one in judged:
         for piece in chunks(one.marks, PIECE):
-            await db.write(lambda tx, piece=piece: tx.stage(run, piece))  # type: ignore[misc]
+            await db.write(lambda tx, kind=one.table.kind, some=piece: tx.stage(run, kind, some))  # type: ignore[misc]
             await asyncio.sleep(0.01)  # the turn of other writers

@@ -13,6 +13,7 @@ from core.errors import DomainError
 from core.workbooks.kinds import KINDS, Column, Kind
 
 EXPLAINED = ("列名", "是否必填", "填写要求", "也可写作")
+HEADING = {"bold": True, "num_format": "@", "border": 1}
 WIDTHS = (16, 10, 60, 60)
 MADE = datetime(2026, 1, 1, tzinfo=UTC)  # the same template is the same file
 REMARKS = (
@@ -33,22 +34,27 @@ def _content(kind: Kind) -> bytes:
     memory = io.BytesIO()
     book = xlsxwriter.Workbook(memory, {"in_memory": True})
     book.set_properties({"title": kind.title, "created": MADE})
-    needed = book.add_format({"bold": True, "num_format": "@", "bg_color": "#FCE4D6", "border": 1})
-    plain = book.add_format({"bold": True, "num_format": "@", "bg_color": "#DDEBF7", "border": 1})
-    text = book.add_format({"num_format": "@"})
-    example = book.add_format({"num_format": "@", "italic": True, "font_color": "#7F7F7F"})
     sheet = book.add_worksheet(kind.title)
+    write_headings(book, sheet, kind)
+    example = book.add_format({"num_format": "@", "italic": True, "font_color": "#7F7F7F"})
+    for at, column in enumerate(kind.columns):
+        sheet.write_string(1, at, column.example, example)
+        _offer_choices(sheet, at, column)
+    _explain(book, kind.columns)
+    book.close()
+    return memory.getvalue()
+
+
+def write_headings(book: xlsxwriter.Workbook, sheet: xlsxwriter.worksheet.Worksheet, kind: Kind) -> None:
+    """The first row, and every column as text, so that Excel keeps leading zeros."""
+    needed = book.add_format({**HEADING, "bg_color": "#FCE4D6"})
+    plain = book.add_format({**HEADING, "bg_color": "#DDEBF7"})
+    text = book.add_format({"num_format": "@"})
     for at, column in enumerate(kind.columns):
         sheet.set_column(at, at, _width(column), text)
         sheet.write_string(0, at, column.heading, needed if column.required_heading else plain)
-        sheet.write_string(1, at, column.example, example)
-        _offer_choices(sheet, at, column)
     sheet.freeze_panes(1, 0)
     sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{ROWS}"})
-    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-    _explain(book.add_worksheet("说明"), kind.columns, plain, wrapped)
-    book.close()
-    return memory.getvalue()
 
 
 def _width(column: Column) -> int:
@@ -64,12 +70,10 @@ def _offer_choices(sheet: xlsxwriter.worksheet.Worksheet, at: int, column: Colum
         )
 
 
-def _explain(
-    sheet: xlsxwriter.worksheet.Worksheet,
-    columns: Sequence[Column],
-    head: xlsxwriter.format.Format,
-    body: xlsxwriter.format.Format,
-) -> None:
+def _explain(book: xlsxwriter.Workbook, columns: Sequence[Column]) -> None:
+    sheet = book.add_worksheet("说明")
+    head = book.add_format({**HEADING, "bg_color": "#DDEBF7"})
+    body = book.add_format({"text_wrap": True, "valign": "top"})
     for at, (heading, width) in enumerate(zip(EXPLAINED, WIDTHS, strict=True)):
         sheet.set_column(at, at, width, body)
         sheet.write_string(0, at, heading, head)

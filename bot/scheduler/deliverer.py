@@ -21,6 +21,7 @@ from core.pushes.states import State
 from db.unit import Database
 
 PATIENCE = 10  # times the wait for an unknown outcome, until staff are asked
+DAY = timedelta(days=1)
 REHEARSED = "〔演练〕"
 
 
@@ -36,6 +37,7 @@ class Deliverer:
     instance: str
     unsure: timedelta
     rehearsal: bool | None = None
+    private_per_day: int = 200
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     wake: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -64,7 +66,9 @@ class Deliverer:
 
     async def _claim(self) -> Delivery | None:
         only = await self._only()
-        ask = Ask(self.channel.name, self.instance, self.clock.now(), self.clock.real(), only)
+        real, name = self.clock.real(), self.channel.name
+        spent = await self.db.read(lambda tx: tx.sent_to_persons(name, real - DAY))
+        ask = Ask(name, self.instance, self.clock.now(), real, only, spent < self.private_per_day)
         return await self.db.write(lambda tx: claim(tx, ask, DECIDE, say))
 
     async def _attempt(self, delivery: Delivery) -> None:

@@ -1,4 +1,4 @@
-"""Every sentence a user reads: Jinja templates by subject, and one file of one-line refusals.
+"""Every sentence a user reads: a folder a subject, with Jinja templates and `errors.toml`, one sentence a refusal.
 
 What a template produces is plain text; channels put it into text segments, so nothing in it becomes markup.
 """
@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from core.errors import DomainError
 from core.words import say_day, say_stamp, say_when
@@ -53,14 +53,25 @@ def _environment() -> Environment:
 @cache
 def _sentences() -> dict[str, Any]:
     flat: dict[str, str] = {}
-    for subject, sentences in tomllib.loads((HERE / "errors.toml").read_text(encoding="utf-8")).items():
-        flat |= {f"{subject}/{name}": sentence for name, sentence in sentences.items()}
+    for file in HERE.glob("*/errors.toml"):
+        sentences = tomllib.loads(file.read_text(encoding="utf-8"))
+        flat |= {f"{file.parent.name}/{name}": sentence for name, sentence in sentences.items()}
     return {key: _environment().from_string(sentence) for key, sentence in flat.items()}
 
 
 def say(name: str, view: Mapping[str, Any]) -> str:
     """The text of template `name` (`labs/status`), without blank ends."""
     return _environment().get_template(f"{name}.j2").render(view).strip()
+
+
+def fill(template: str, view: Mapping[str, Any]) -> str:
+    """The text of a template that is written elsewhere, as the guide's topics are."""
+    return _written(template).render(view).strip()
+
+
+@cache
+def _written(template: str) -> Template:
+    return _environment().from_string(template)
 
 
 def say_error(error: DomainError) -> str:

@@ -43,6 +43,12 @@ class Account:
     def __str__(self) -> str:
         return f"{self.platform}:{self.id}"
 
+    @property
+    def masked(self) -> str:
+        """QQ 300****01: enough for its owner to know it."""
+        shown = f"{self.id[:3]}****{self.id[-2:]}" if len(self.id) > 6 else f"{self.id[:1]}****"
+        return f"{self.platform.upper()} {shown}"
+
 
 @dataclass(frozen=True, slots=True)
 class Principal:
@@ -61,8 +67,12 @@ class Principal:
     def is_staff(self) -> bool:
         return self.role > Role.NONE
 
+    def may_see(self, lab: int) -> bool:
+        """Scores, submissions, receipts, certificates of a lab (domain §7)."""
+        return self.is_staff or lab in self.labs
+
     def may_see_code(self, lab: int) -> bool:
-        return self.is_staff or lab in self.labs or lab in self.applied
+        return self.may_see(lab) or lab in self.applied
 
 
 class PlaceKind(StrEnum):

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from core.access import Principal
 from core.activities.models import Programme, Round, RoundState, RoundView
+from core.activities.own import NEAR
 from core.calendar import SHANGHAI
 from core.errors import DomainError
 from core.pushes.models import Kind, Planned
@@ -14,7 +15,6 @@ from core.words import match_names
 
 ALL = "全部"
 ANNOUNCED_FOR = timedelta(days=7)
-NEAR = timedelta(days=45)  # unless asked for, the next half-year's activity is no news
 LATELY = timedelta(days=3)  # a deadline just past is still worth an answer
 
 
@@ -60,7 +60,7 @@ def choose(words: Sequence[str], programmes: Sequence[Programme]) -> list[Progra
 
 async def programmes(tx: ProgrammesTx, year: int | None, words: Sequence[str], today: date) -> "Catalogue":
     """The catalogue of a year (default: the newest imported one not after this year)."""
-    wanted = year or await _newest_year(tx, today)
+    wanted = year or await newest_year(tx, today)
     listed = await tx.programmes(wanted)
     chosen = choose(words, listed) if listed else []
     return Catalogue(wanted, tuple(chosen or listed), bool(listed))
@@ -75,7 +75,8 @@ class Catalogue:
     known: bool
 
 
-async def _newest_year(tx: ProgrammesTx, today: date) -> int:
+async def newest_year(tx: ProgrammesTx, today: date) -> int:
+    """The newest year with a catalogue, but none to come."""
     years = await tx.programme_years()
     return max((y for y in years if y <= today.year), default=max(years, default=today.year))
 
@@ -96,7 +97,7 @@ async def deadlines(
     views = await tx.rounds_closing(now - LATELY)
     views = [view for view in views if year in (None, view.round.year) and n in (None, view.round.n)]
     if words:
-        listed = await tx.programmes(year or await _newest_year(tx, local_day(now)))
+        listed = await tx.programmes(year or await newest_year(tx, local_day(now)))
         pool = {p.id: p for p in (*listed, *(view.round.programme for view in views))}
         wanted = {programme.id for programme in choose(words, list(pool.values()))} if pool else set()
         views = [view for view in views if view.round.programme.id in wanted]

@@ -29,13 +29,15 @@ Decide = Callable[[Any, Delivery, datetime], Awaitable[Body | Stop]]
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Who claims, for which channel. `only` limits a rehearsal to these targets; None means all."""
+    """Who claims, for which channel. `only` limits a rehearsal to these targets; None means all. `persons`
+    is False once the day's unasked private messages are spent (interfaces §5)."""
 
     channel: str
     instance: str
     now: datetime
     real: datetime
     only: frozenset[Target] | None = None
+    persons: bool = True
 
 
 async def claim(

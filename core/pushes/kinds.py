@@ -1,12 +1,20 @@
 """Which function decides what a push of each kind says."""
 
+from core.access import pushes as access
 from core.activities import pushes as activities
+from core.enrolment import pushes as enrolment
 from core.labs import pushes as labs
 from core.pushes.claim import Decide
 from core.pushes.models import Kind
+from core.requests import pushes as requests
 
 DECIDE: dict[Kind, Decide] = {
     Kind.ASSIGNED: labs.assigned,
     Kind.DISPATCHED: activities.dispatched,
     Kind.REMINDER: activities.reminder,
+    Kind.BOUND: access.bound,
+    Kind.BURNT: access.burnt,
+    Kind.ALARM: requests.alarm,
+    Kind.DECIDED: requests.decided,
+    Kind.OPENED: enrolment.opened,
 }

@@ -15,6 +15,13 @@ class Kind(StrEnum):
     ASSIGNED = "application.assigned"
     DISPATCHED = "round.dispatched"
     REMINDER = "deadline.reminder"
+    OPENED = "campaign.opened"
+    RELEASED = "scores.released"
+    CERTIFICATES = "certificates.issued"
+    BOUND = "access.bound"  # to those already bound: somebody else now is, too
+    BURNT = "access.code_burnt"  # to whoever issued a code that was seen in a group
+    DECIDED = "request.decided"  # to the asker
+    ALARM = "staff.alarm"  # staff groups only
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +38,20 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A push to be written. `key` is its natural key: the same key is never written twice."""
+    """A push to be written. `key` is its natural key: the same key is never written twice.
+
+    `groups`: to the managed groups that want this kind. `persons`: these conversations besides.
+    `spread`: when it is due, also to people bound to the labs concerned (`core.pushes.spread`).
+    """
 
     kind: Kind
     key: str
     due_at: datetime
     expires_at: datetime
     facts: Mapping[str, Any] = field(default_factory=dict)
+    groups: bool = True
+    persons: tuple[Target, ...] = ()
+    spread: bool = False
 
 
 @dataclass(frozen=True, slots=True)

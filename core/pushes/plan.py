@@ -107,4 +107,5 @@ def _local_day(moment: datetime) -> date:
 
 def _reminder(deadline: Deadline, stage: str, due: datetime, expires: datetime) -> Planned:
     facts = {"year": deadline.year, "n": deadline.n, "deadline": deadline.at.isoformat(), "stage": stage}
-    return Planned(Kind.REMINDER, f"{Kind.REMINDER}:{deadline.key}:{stage}", due, expires, facts)
+    key = f"{Kind.REMINDER}:{deadline.key}:{stage}"
+    return Planned(Kind.REMINDER, key, due, expires, facts, spread=True)

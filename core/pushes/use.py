@@ -8,6 +8,7 @@ from core.access import Principal
 from core.errors import DomainError
 from core.pushes.models import Delivery, Planned
 from core.pushes.plan import Deadline, Rules, plan_reminders
+from core.pushes.spread import SpreadTx, spread
 from core.pushes.states import AFTER, FOR_STAFF, Outcome, State, check_edge
 
 BACKOFF = tuple(timedelta(seconds=s) for s in (30, 120, 600, 1800))
@@ -21,7 +22,7 @@ class PlanTx(Protocol):
     async def unwritten(self, planned: Sequence[Planned]) -> list[Planned]: ...
 
 
-class TurnTx(Protocol):
+class TurnTx(SpreadTx, Protocol):
     async def ripen(self, now: datetime) -> int: ...
 
     async def expire(self, now: datetime) -> int: ...
@@ -61,6 +62,7 @@ async def plan(tx: PlanTx, rules: Rules, now: datetime) -> int:
 async def turn(tx: TurnTx, now: datetime, real: datetime, silent_for: timedelta) -> None:
     """What time alone changes: the late expire, the due ripen, rows of a dead instance become uncertain."""
     await tx.expire(now)
+    await spread(tx, now)
     await tx.ripen(now)
     await tx.bury_dead(silent_for, real)
 

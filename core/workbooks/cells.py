@@ -6,7 +6,7 @@ times are `datetime` objects, errors such as #N/A are "". Cells of a CSV file ar
 
 import math
 import re
-from collections.abc import Mapping
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -26,6 +26,8 @@ _TIMES = re.compile(r"(?:每年|全年|一年)?([1-9]|1[0-2]|[一二两三四五
 _NUMERALS = {numeral: n for n, numeral in enumerate("一二三四五六七八九十", start=1)} | {"两": 2}
 _QQ = re.compile(r"(?:qq)?:?([1-9]\d{4,10})(?:@qq\.com)?")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
+_GROUP = re.compile(r"(?:qq)?群?:?([1-9]\d{4,11})")
+_COUNT = re.compile(r"(\d{1,4})[个例份支]?", re.ASCII)
 _URL = re.compile(r"https?://[^\s/]+\.[^\s]+", re.IGNORECASE)
 
 # What people write into a cell that has nothing to say.
@@ -108,6 +110,12 @@ def qq(cell: Cell, context: RowContext) -> str:
     raise BadCell("qq")
 
 
+def group_no(cell: Cell, context: RowContext) -> str:
+    if found := _GROUP.fullmatch(_digits_kept(cell, context).lower()):
+        return found[1]
+    raise BadCell("group_no")
+
+
 def email(cell: Cell, context: RowContext) -> str:
     address = text(cell, context).replace(" ", "")
     if not _EMAIL.fullmatch(address):
@@ -152,37 +160,30 @@ def times_a_year(cell: Cell, context: RowContext) -> int:
 
 def score(cell: Cell, context: RowContext) -> float:
     """0–100. A cell in percent format holds 0.8 where the sheet shows 80%."""
+    written = text(cell, context)
+    bare = written.removesuffix("分").removesuffix("%")
     try:
-        value = float(text(cell, context).removesuffix("分").removesuffix("%"))
+        value = float(bare)
     except ValueError:
         raise BadCell("score") from None
-    value = round(value * 100, 6) if 0 < value <= 1 else value
+    value = round(value * 100, 6) if 0 < value <= 1 and bare == written else value
     if not 0 <= value <= 100:
         raise BadCell("score")
     return value
 
 
-class OneOf:
-    """A parser for a closed set of words, each standing for a value."""
-
-    def __init__(self, words: Mapping[str, object]) -> None:
-        self.words = words
-
-    def __call__(self, cell: Cell, context: RowContext) -> object:
-        word = text(cell, context).replace(" ", "").upper()
-        if word not in self.words:
-            raise BadCell("word")
-        return self.words[word]
+def count(cell: Cell, context: RowContext) -> int:
+    """How many samples; 5 or 5个."""
+    if found := _COUNT.fullmatch(_digits_kept(cell, context)):
+        return int(found[1])
+    raise BadCell("count")
 
 
-_YES = ("是", "√", "✓", "✔", "Y", "YES", "TRUE", "1")
-_NO = ("否", "×", "✗", "✘", "X", "N", "NO", "FALSE", "0")
+def verbatim(cell: Cell, context: RowContext) -> str:
+    """What a person wrote, not folded: a card is judged by every character."""
+    return as_written(shown(cell))
 
-yes_no = OneOf(dict.fromkeys((*_YES, "计分"), True) | dict.fromkeys((*_NO, "不计分"), False))
-reported = OneOf(
-    dict.fromkeys(("已上报", "已报", "已回报", "已重新上报", *_YES), True)
-    | dict.fromkeys(("未上报", "未报", "未回报", *_NO), False)
-)
-stopped = OneOf(
-    dict.fromkeys(("正常", "启用", "在用", "参评"), False) | dict.fromkeys(("停用", "停止", "注销"), True)
-)
+
+def as_written(words: str) -> str:
+    """All of it that a cell can hold and give back."""
+    return "".join(c for c in words if unicodedata.category(c) not in {"Cc", "Cs"}).strip()

@@ -17,7 +17,7 @@ class Column:
     `required_heading`: without it the sheet is not of this kind. `required_value`: a blank cell refuses
     the row; otherwise a blank cell is read as `empty`. `note` finishes the sentence "expected: …".
     `choices` are offered as a drop-down in the template. `same` maps a value of the identity to what
-    is compared. `by_year`: the meaning depends on the row's 年度.
+    is compared. `by_year`: the meaning depends on the row's 年度. `as_written`: 无 and - are words, too.
     """
 
     ident: str
@@ -32,10 +32,16 @@ class Column:
     choices: tuple[str, ...] = ()
     same: Callable[[str], Hashable] | None = None
     by_year: bool = False
+    as_written: bool = False
 
 
 def needed(column: Column) -> Column:
     return replace(column, required_heading=True, required_value=True)
+
+
+def telling(column: Column) -> Column:
+    """Its heading tells what the sheet is about, though a cell may be blank."""
+    return replace(column, required_heading=True)
 
 
 def optional(
@@ -55,6 +61,11 @@ def optional(
     return Column(
         ident, heading, tuple(others.split()), False, False, parse, example, note, empty, choices, same, by_year
     )
+
+
+def verbatim(ident: str, heading: str, others: str, example: str, note: str) -> Column:
+    column = optional(ident, heading, others, cells.verbatim, example, note, empty="")
+    return replace(column, as_written=True)
 
 
 DAY = "应写成 2026-03-27 这样的日期"

@@ -1,13 +1,15 @@
 """What an import would do, before it does anything; workbooks of one call are judged in turn against what
 stands and what the earlier ones will bring."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.workbooks.tables import Refused, Scope, Table
 
 Values = dict[str, Any]
+Key = tuple[int, int, str]  # year, n, programme code; n is 0 for what holds a whole year
+Standing = dict[Any, dict[Any, tuple[Any, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,25 +21,42 @@ class Change:
     old: Values | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """One submission to write: natural keys only, `at` is ISO-8601 UTC text."""
+class Mark(NamedTuple):
+    """One fact about one lab to write: natural keys only, `at` is ISO-8601 UTC text. `words` is a
+    certificate's number or a score's remark. A tuple, for an import makes 60,000 of them."""
 
-    round: tuple[int, int, str]
+    key: Key
     lab_code: str
     state: str
-    at: str | None
+    at: str | None = None
+    words: str = ""
+    analyte: str = ""
+    acceptable: int | None = None
+    total: int | None = None
+    pt: float | None = None
+    conflict: bool = False
 
     def __repr__(self) -> str:
-        return f"Mark(round={self.round}, state={self.state})"
+        return f"Mark(key={self.key}, state={self.state})"
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A score whose figures and verdict disagree; `row` of the sheet. The verdict stands, staff look."""
+
+    row: int
+    verdict: str
+    pt: float | None
+    rate: float | None
 
 
 @dataclass(slots=True)
 class Judged:
-    """`lists`: the rounds a submissions sheet speaks of. `dropped`: labs no longer on a complete list.
+    """`lists`: what a sheet of facts speaks of. `dropped`: labs (members) no longer on a complete list.
 
     `complete`: nobody is missing from its lists. `keys`: of the rows so far, where two may be the same
-    though spelled differently.
+    though spelled differently. `corrected`: changed scores of rounds that are released already. `members`:
+    group → everybody who is in it from now on.
     """
 
     table: Table
@@ -48,9 +67,12 @@ class Judged:
     marks: list[Mark] = field(default_factory=list)
     marks_new: int = 0
     dropped: int = 0
-    lists: list[tuple[int, int, str]] = field(default_factory=list)
+    lists: list[Key] = field(default_factory=list)
     scope: Scope = "partial"
     complete: bool = False
+    conflicts: list[Conflict] = field(default_factory=list)
+    corrected: int = 0
+    members: dict[str, list[Values]] = field(default_factory=dict)
     keys: set[tuple[Any, ...]] = field(default_factory=set)
 
     @property
@@ -69,15 +91,17 @@ class Judged:
 class Known:
     """What stands in the database, by natural key, in the workbooks' own values (moments as ISO text).
 
-    `listed`: the labs that the sheets judged so far list for a round.
+    `facts`: kind → list → lab (of scores: lab and analyte; of members: group → account) → what stands.
+    `listed`: kind → list → whom the sheets judged so far name. `released`: rounds whose scores all can see.
     """
 
     labs: dict[str, Values] = field(default_factory=dict)
     applications: dict[tuple[str, str, str, str], Values] = field(default_factory=dict)
     programmes: dict[tuple[int, str], Values] = field(default_factory=dict)
-    rounds: dict[tuple[int, int, str], Values] = field(default_factory=dict)
-    submissions: dict[tuple[int, int, str], dict[str, tuple[str, str | None]]] = field(default_factory=dict)
-    listed: dict[tuple[int, int, str], set[str]] = field(default_factory=dict)
+    rounds: dict[Key, Values] = field(default_factory=dict)
+    facts: dict[str, Standing] = field(default_factory=dict)
+    listed: dict[str, dict[Any, set[Hashable]]] = field(default_factory=dict)
+    released: set[Key] = field(default_factory=set)
 
 
 def sort_out(judged: Judged, key: tuple[Any, ...], values: Values, old: Values | None) -> None:
@@ -88,6 +112,16 @@ def sort_out(judged: Judged, key: tuple[Any, ...], values: Values, old: Values |
         judged.unchanged += 1
     else:
         judged.changed.append(Change(key, values, old))
+
+
+def compare(judged: Judged, mark: Mark, old: tuple[Any, ...] | None, new: tuple[Any, ...]) -> bool:
+    """Whether the fact has to be written; `old` and `new` are what `Known.facts` holds of it."""
+    if old == new:
+        judged.unchanged += 1
+        return False
+    judged.marks.append(mark)
+    judged.marks_new += old is None
+    return True
 
 
 def refuse(judged: Judged, row: int, heading: str, value: object, reason: str, expected: str) -> None:

@@ -47,7 +47,7 @@ class _Memo(dict[Any, Any]):
 
     def __init__(self, column: Column, context: RowContext, longest: int) -> None:
         self.parse, self.context, self.longest = column.parse, context, longest
-        self.odd = False
+        self.as_written, self.odd = column.as_written, False
 
     def __missing__(self, cell: Cell) -> Any:
         try:
@@ -60,7 +60,7 @@ class _Memo(dict[Any, Any]):
         return value
 
     def _word(self, cell: str) -> object:
-        if is_blank(cell):
+        if not cell.strip() if self.as_written else is_blank(cell):
             return BLANK
         if len(cell) > self.longest:
             raise BadCell("too_long")

@@ -14,6 +14,8 @@ REASONS = {
     "activity_no": "不是第几次",
     "times": "不是次数",
     "score": "不是 0–100 的分数",
+    "count": "不是个数",
+    "group_no": "不是群号",
     "word": "不是可用的填法",
     "date": "不是日期",
     "date_two_ways": "日期有两种读法，可能丢了末尾的 0",

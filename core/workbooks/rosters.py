@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from core.workbooks import cells, columns, moments
+from core.workbooks import cells, columns, moments, words
 from core.workbooks.columns import optional
 from core.workbooks.kind import Kind
 
@@ -24,7 +24,7 @@ LABS = Kind(
             "stopped",
             "状态",
             "单位状态 参评状态",
-            cells.stopped,
+            words.stopped,
             "正常",
             "应写 正常 或 停用；不写即为正常",
             empty=False,

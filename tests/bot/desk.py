@@ -8,6 +8,7 @@ from typing import Any
 import nonebot
 
 from bot.app import load_plugins
+from bot.commands import Attachment, Recall
 from bot.door import Door
 from bot.files.importing import preview, publish
 from bot.incoming import Incoming, Job
@@ -78,6 +79,7 @@ class Desk:
     def __init__(self, db: Database, settings: Settings | None = None) -> None:
         self.db, self.clock = db, ManualClock(NOW)
         self.door = Door(db, self.clock, commands(), settings or load(None))
+        self.files: list[Attachment] = []
 
     async def open(self, *tables: Table) -> "Desk":
         for account, role in ((STAFF, Role.OPERATOR), (VIEWER, Role.VIEWER)):
@@ -114,8 +116,10 @@ class Desk:
         found = self.door.recognise(message)
         said: list[str] = []
 
-        async def reply(part: str) -> None:
-            said.append(part)
+        async def reply(part: str | Attachment | Recall) -> None:
+            if isinstance(part, Attachment):
+                self.files.append(part)
+            said.append(part if isinstance(part, str) else f"〔{part}〕")
 
         if found is not None:
             await self.door.handle(Job(message, reply, *found))

@@ -6,7 +6,7 @@ import pytest
 
 from bot.files.importing import preview
 from db.unit import Database
-from tests.bot.desk import APPLICANT, EVERYTHING, GROUP, PROGRAMMES, STAFF, Desk, table
+from tests.bot.desk import APPLICANT, EVERYTHING, GROUP, OFFICE, PROGRAMMES, STAFF, Desk, table
 
 
 @pytest.fixture
@@ -169,11 +169,17 @@ async def test_an_announcement_at_night_waits_for_the_morning(desk: Desk) -> Non
 
 
 async def test_unreported(desk: Desk) -> None:
-    assert await desk.say("未上报 2026 第1次", STAFF) == (
+    counts = (
         "【未上报】2026年第1次\n"
-        "▍3月27日（周五）17:00 截止\n· 凝血试验：未上报 2家，已上报 1家\n未知（没有上报名单）：糖化血红蛋白\n"
+        "▍3月27日（周五）17:00 截止\n· 凝血试验：未上报 2家，已上报 1家\n{names}未知（没有上报名单）：糖化血红蛋白\n"
         "▍4月3日（周五）17:00 截止\n未知（没有上报名单）：感染性疾病血清学标志物A\n"
-        "数据截至 3月20日 09:00。如需更新请导入最新的上报名单。"
+        "数据截至 3月20日 09:00。{then}"
+    )
+    assert await desk.say("未上报 2026 第1次", STAFF, OFFICE) == counts.format(
+        names="", then="单位名单请私聊查看。"
+    )
+    assert await desk.say("未上报 2026 第1次", STAFF) == counts.format(
+        names="  太和演示青禾卫生院、芜湖演示云栖医院\n", then="如需更新请导入最新的上报名单。"
     )
 
 

@@ -88,7 +88,7 @@ async def test_help_lists_what_this_person_can_use_here(desk: Desk) -> None:
         "· 项目——开展的质评项目\n"
         "· 截止——上报截止时间\n"
         "发送「帮助 命令」看例子。\n"
-        "没反应时，在命令前加「/」。涉及本单位的信息请私聊。\n"
+        "没反应时，在命令前加「/」。上报、成绩、证书等本单位的信息请加我为好友后私聊。\n"
         "咨询电话：0551-62283619"
     )
     staff = await desk.say("帮助", STAFF)
@@ -197,7 +197,7 @@ async def _boom(*_: object) -> Answer:
 async def _with_handler(desk: Desk, handler: Callable[..., Awaitable[Answer]], **more: object) -> str:
     """What is answered when a command is handled by `handler`."""
     command = Command(("试试",), handler, (), (), Who.ANYONE, Where.ANYWHERE, "试试", "")
-    door = Door(desk.db, desk.clock, Table([command]), desk.door.settings)
+    door = Door(desk.db, desk.clock, Table([command], []), desk.door.settings)
     message = desk.incoming("试试", **more)  # type: ignore[arg-type]
     heard = _Heard()
     await door.handle(Job(message, heard.reply, command, "", True))

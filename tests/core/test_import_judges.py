@@ -23,7 +23,7 @@ def standing(**submissions: Any) -> Known:
     """After an import of the whole cast; `a=("submitted", None)` stands for a lab's word on A01."""
     known = Known()
     judge([LABS, PROGRAMMES, ROUNDS], known, None)
-    known.submissions = {A01: submissions}
+    known.facts["submissions"] = {A01: submissions}
     return known
 
 
@@ -257,9 +257,9 @@ def test_a_lab_comes_back_onto_the_list() -> None:
 
 def test_a_complete_list_speaks_of_no_other_round() -> None:
     known = standing(**{"0340101": ("unsubmitted", None)})
-    known.submissions[B02] = {"0340101": ("unsubmitted", None)}
+    known.facts["submissions"][B02] = {"0340101": ("unsubmitted", None)}
     [judged] = judge([reports("", "0340102", programme="B02")], known, "full")
-    assert [(mark.round, mark.lab_code) for mark in judged.marks] == [(B02, "0340102"), (B02, "0340101")]
+    assert [(mark.key, mark.lab_code) for mark in judged.marks] == [(B02, "0340102"), (B02, "0340101")]
 
 
 def test_a_list_spread_over_sheets_is_one_list() -> None:

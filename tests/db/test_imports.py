@@ -13,7 +13,7 @@ from core.workbooks.tables import Table
 from core.workbooks.use import judge, write
 from db.access import audit_log
 from db.activities import programme, round_, submission_list
-from db.imports import import_batch, staged_submission
+from db.imports import import_batch, staged_fact
 from db.labs import lab, lab_name
 from db.unit import Database
 from tests.cast import (
@@ -36,7 +36,7 @@ EVERYTHING = (LABS, application("宣城演示望岳医院"), PROGRAMMES, ROUNDS,
 
 
 async def reported(db: Database, key: tuple[int, int, str] = A01) -> dict[str, tuple[str, str | None]]:
-    return (await db.read(lambda tx: tx.known_submissions([key[:2]])))[key]
+    return (await db.read(lambda tx: tx.standing("submissions", [key])))[key]  # type: ignore[return-value]
 
 
 async def rows(db: Database, what: Any) -> list[Any]:
@@ -198,19 +198,19 @@ async def test_each_sheet_leaves_a_batch_and_an_audit_row(db: Database) -> None:
 async def test_what_is_staged_is_invisible_until_published(db: Database) -> None:
     await bring(db, *EVERYTHING[:-1])
     mark = Mark(A01, "0340101", "submitted", None)
-    await db.write(lambda tx: tx.stage("甲次", [mark]))
+    await db.write(lambda tx: tx.stage("甲次", "submissions", [mark]))
     assert await reported(db) == {}
-    await db.write(lambda tx: tx.publish("乙次"))
+    await db.write(lambda tx: tx.publish("乙次", "submissions", MORNING))
     assert await reported(db) == {}
     await db.write(lambda tx: tx.unstage("甲次"))
-    await db.write(lambda tx: tx.publish("甲次"))
+    await db.write(lambda tx: tx.publish("甲次", "submissions", MORNING))
     assert await reported(db) == {}
-    assert await rows(db, staged_submission) == []
+    assert await rows(db, staged_fact) == []
 
 
 async def test_nothing_staged_is_left_behind(db: Database) -> None:
     await bring(db, *EVERYTHING)
-    assert await rows(db, staged_submission) == []
+    assert await rows(db, staged_fact) == []
 
 
 async def test_all_sheets_of_a_call_or_none(db: Database) -> None:

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from tests.fakeqq.events import friend_notice, group_notice
 from tests.fakeqq.people import Group, friend_json, group_json, member_json
+from tests.fakeqq.recalling import recall
 from tests.fakeqq.sending import at_all_json
-from tests.fakeqq.wire import ActionError, Json, needed, number
+from tests.fakeqq.wire import NOT_RECALLED, ActionError, Json, needed, number
 from tests.fakeqq.world import World
 
 Action = Callable[[World, Json, float], object]
@@ -56,11 +57,15 @@ def members(world: World, params: Json) -> list[Json]:
     return [member_json(group.group_id, member) for member in group.members.values()]
 
 
-def member_info(world: World, params: Json, now: float) -> Json:
+def no_member(group: int, user: int) -> str:
+    return f"群({group})成员{user}不存在"
+
+
+def member_info(world: World, params: Json) -> Json:
     user, group = needed(params, "user_id"), needed(params, "group_id")
     if not world.people.resolves(user):
         raise ActionError(f"Uin2Uid Error: 用户ID {user} 不存在")
-    absent = f"群({group})成员{user}不存在"
+    absent = no_member(group, user)
     member = find_group(world, params, absent).members.get(user)
     if member is None:
         raise ActionError(absent)
@@ -97,17 +102,11 @@ def get_msg(world: World, params: Json, now: float) -> Json:
 
 
 def delete_msg(world: World, params: Json, now: float) -> None:
-    line = world.talk.recall(number(params, "message_id") or 0)
-    if line is None:
+    message_id = number(params, "message_id") or 0
+    if message_id not in world.talk.by_id:
         raise ActionError("Recall failed")
-    kind, _, peer = line.conversation.partition(":")
-    gone, user = line.event["message_id"], line.event["user_id"]
-    if kind == "group":
-        more = {"operator_id": world.self_id, "message_id": gone}
-        notice = group_notice(world.self_id, now, "group_recall", int(peer), user, **more)
-    else:
-        notice = friend_notice(world.self_id, now, "friend_recall", user, message_id=gone)
-    world.notices.append(notice)
+    if not recall(world, message_id, world.self_id, now):
+        raise ActionError(NOT_RECALLED)
 
 
 def kick(world: World, params: Json, now: float) -> None:
@@ -137,7 +136,7 @@ def answer_friend(world: World, params: Json, now: float) -> None:
     event, approve = _request(world, params, "friend")
     if approve:
         user = int(event["user_id"])
-        world.people.put_friends([{"user_id": user, "remark": str(params.get("remark") or "")}])
+        world.befriend([{"user_id": user, "remark": str(params.get("remark") or "")}])
         world.notices.append(friend_notice(world.self_id, now, "friend_add", user))
 
 
@@ -163,7 +162,6 @@ ACTIONS: dict[str, Action] = {
     "get_friend_list": friend_list,
     "get_group_info": group_info,
     "get_group_at_all_remain": at_all_remain,
-    "get_group_member_info": member_info,
     "get_stranger_info": stranger_info,
     "get_msg": get_msg,
     "delete_msg": delete_msg,

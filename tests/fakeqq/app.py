@@ -21,10 +21,11 @@ scene:  {"groups": [{"group_id": 1, "group_name": "…", "self_role": "admin", "
         [{"user_id": 2, "nickname": "…", "card": "…", "role": "member", "is_robot": false}]}],
         "friends": [{"user_id": 2, "nickname": "…"}]}
 control, POST with JSON: /say {"user": 2, "group": 1, "text": "…"}, /event, /groups, /members, /friends,
+        /friend_request {"user": 2, "comment": "…"}, /recall {"message_id": 1, "by": 2},
         /fault {"conversation": "group:1", "kind": "timeout_shown", "times": 1, "delay": 0},
         /disconnect {"seconds": 0, "hard": false}, /pause {"seconds": 5}, /resume, /online, /reset
 control, GET: /shown?group=&user=&contains=&after=, /wait_shown?contains=&conversation=&timeout=&count=,
-        /calls?action=, /state
+        /files?user=&contains=, /recalled, /calls?action=, /state
 kinds of faults: FAULTS
 """
 

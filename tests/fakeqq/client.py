@@ -1,8 +1,10 @@
 """The fake QQ for tests: a process of its own, spoken to over its control port."""
 
 import asyncio
+import base64
 import json
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -12,6 +14,18 @@ import aiohttp
 from tests.fakeqq.wire import Json
 
 MAIN = Path(__file__).with_name("main.py")
+
+
+@dataclass(frozen=True)
+class SentFile:
+    n: int
+    at: float
+    conversation: str
+    message_id: int
+    name: str
+    size: int
+    sha256: str
+    content: bytes
 
 
 class FakeQQ:
@@ -77,8 +91,23 @@ class FakeQQ:
     async def members(self, group: int, *members: Json, remove: list[int] | None = None, **more: Any) -> None:
         await self.post("members", group=group, members=list(members), remove=remove or [], **more)
 
+    async def leave(self, group: int, how: str = "kick_me", by: int | None = None) -> None:
+        """The account is no longer in the group; ``how``: kick_me, leave or disband."""
+        await self.post("groups", groups=[], remove=[group], notify=how, by=by)
+
     async def befriend(self, *users: int) -> None:
         await self.post("friends", friends=[{"user_id": user} for user in users])
+
+    async def unfriend(self, *users: int) -> None:
+        await self.post("friends", friends=[], remove=list(users))
+
+    async def friend_request(self, user: int, comment: str = "", *, times: int = 1) -> str:
+        """Somebody asks to be a friend (told ``times`` times); returns the flag."""
+        return str((await self.post("friend_request", user=user, comment=comment, times=times))["flag"])
+
+    async def recall(self, message_id: int, by: int | None = None) -> None:
+        """A person takes a message back, by default its author."""
+        await self.post("recall", message_id=message_id, by=by)
 
     # -- what goes wrong
 
@@ -106,6 +135,20 @@ class FakeQQ:
 
     async def calls(self, action: str | None = None) -> list[Json]:
         return list(await self._call("GET", "calls", params={"action": action} if action else {}))
+
+    async def files(self, **query: Any) -> list[SentFile]:
+        """What was uploaded and seen; filters as for ``shown``, ``contains=`` for the name."""
+        found = await self._call("GET", "files", params=query)
+        return [SentFile(**one | {"content": base64.b64decode(one["content"])}) for one in found]
+
+    async def wait_file(self, name: str = "", *, timeout: float = 10, **query: Any) -> SentFile:
+        """The last file whose name has this in it."""
+        await self.wait_shown(f"[文件]{name}", timeout=timeout, **query)
+        return (await self.files(contains=name, **query))[-1]
+
+    async def recalled(self) -> list[Json]:
+        """Everybody's: conversation, message_id, user_id, text, and operator_id who recalled it."""
+        return list(await self._call("GET", "recalled"))
 
     async def state(self) -> Json:
         return dict(await self._call("GET", "state"))

@@ -1,15 +1,15 @@
 """The judge's side: HTTP and JSON on the loopback. A request that makes no sense gets 400 and ``error``."""
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from aiohttp import web
 
 from tests.fakeqq.events import group_notice
 from tests.fakeqq.link import Link
+from tests.fakeqq.recalling import recall
 from tests.fakeqq.saying import Saying, say
+from tests.fakeqq.seen import Seen
 from tests.fakeqq.wire import Json
 from tests.fakeqq.world import World
 
@@ -43,10 +43,11 @@ class Control:
 
     def app(self) -> web.Application:
         app = web.Application(middlewares=[faults_in_words], client_max_size=64 * 1024 * 1024)
-        posts = "say event groups members friends fault disconnect pause resume online reset"
-        gets = "shown calls state wait_shown"
+        posts = "say event friend_request recall groups members friends fault disconnect pause resume online reset"
+        gets = "shown calls state wait_shown files recalled"
+        seen = Seen(self.world, self.link)
         app.add_routes([web.post(f"/{name}", getattr(self, name)) for name in posts.split()])
-        app.add_routes([web.get(f"/{name}", getattr(self, name)) for name in gets.split()])
+        app.add_routes([web.get(f"/{name}", getattr(seen, name)) for name in gets.split()])
         return app
 
     async def say(self, request: web.Request) -> web.Response:
@@ -65,34 +66,56 @@ class Control:
             self.world.people.seen.add(int(event["user_id"]))
         return web.json_response({"outcome": await self.link.push(event, "queue" in request.query)})
 
+    async def friend_request(self, request: web.Request) -> web.Response:
+        """``times``: NapCat tells of some requests twice (its issue #1128)."""
+        found = await body(request)
+        event = self.world.ask_friend(int(found["user"]), str(found.get("comment", "")), time.time())
+        outcomes = [await self.link.push(event, False) for _ in range(int(found.get("times", 1)))]
+        return web.json_response({"flag": event["flag"], "outcome": outcomes[-1]})
+
+    async def recall(self, request: web.Request) -> web.Response:
+        """``by``: who does it; without it the author."""
+        found = await body(request)
+        by = found.get("by")
+        if not recall(self.world, int(found["message_id"]), None if by is None else int(by), time.time()):
+            raise ValueError("no such message, or that person may not recall it")
+        await self.link.push_notices()
+        return web.json_response({})
+
     async def groups(self, request: web.Request) -> web.Response:
+        """With ``notify`` the bot is told in which way it left: kick_me, leave or disband."""
         found = await body(request)
         self.world.people.put_groups(some(found, "groups", "group_id"))
-        for group_id in found.get("remove", []):
-            del self.world.people.groups[int(group_id)]
+        for group_id in map(int, found.get("remove", [])):
+            del self.world.people.groups[group_id]
+            if found.get("notify"):
+                self._tell("group_decrease", group_id, self.world.self_id, found["notify"], found.get("by"))
+        await self.link.push_notices()
         return web.json_response({"groups": list(self.world.people.groups)})
 
     async def members(self, request: web.Request) -> web.Response:
-        """With ``notify`` the bot is told of those who came and went."""
+        """With ``notify`` the bot is told of those who came and went; ``by``: who let them in or removed them."""
         found = await body(request)
         group = self.world.people.groups[int(found["group"])]
-        changes = [
-            (user, "group_increase", "approve")
-            for user in self.world.people.put_members(group, found.get("members", []))
-        ]
-        for user in map(int, found.get("remove", [])):
+        new, gone = self.world.people.put_members(group, found.get("members", [])), found.get("remove", [])
+        for user in map(int, gone):
             del group.members[user]
-            changes.append((user, "group_decrease", "leave"))
-        for user, kind, sub_type in changes if found.get("notify") else []:
-            more = {"operator_id": 0, "sub_type": sub_type}
-            notice = group_notice(self.world.self_id, time.time(), kind, group.group_id, user, **more)
-            self.world.notices.append(notice)
+        if found.get("notify"):
+            by = found.get("by")
+            for user in new:
+                self._tell("group_increase", group.group_id, user, "approve", by)
+            for user in map(int, gone):
+                self._tell("group_decrease", group.group_id, user, "leave" if by is None else "kick", by)
         await self.link.push_notices()
         return web.json_response({"members": list(group.members)})
 
+    def _tell(self, kind: str, group: int, user: int, sub_type: str, by: int | None) -> None:
+        more = {"operator_id": by or 0, "sub_type": sub_type}
+        self.world.notices.append(group_notice(self.world.self_id, time.time(), kind, group, user, **more))
+
     async def friends(self, request: web.Request) -> web.Response:
         found = await body(request)
-        self.world.people.put_friends(some(found, "friends", "user_id"))
+        self.world.befriend(some(found, "friends", "user_id"))
         for user in found.get("remove", []):
             del self.world.people.friends[int(user)]
         return web.json_response({"friends": list(self.world.people.friends)})
@@ -130,56 +153,3 @@ class Control:
         self.link.queue.clear()
         self.link.resume()
         return web.json_response({})
-
-    async def shown(self, request: web.Request) -> web.Response:
-        return web.json_response(self._shown(dict(request.query)))
-
-    async def calls(self, request: web.Request) -> web.Response:
-        action = request.query.get("action")
-        return web.json_response([c for c in self.world.calls if action in (None, c["action"])])
-
-    async def state(self, request: web.Request) -> web.Response:
-        link, world = self.link, self.world
-        state: dict[str, Any] = {
-            "connected": bool(link.sockets),
-            "connects": link.connects,
-            "refused": link.refused,
-            "last_error": link.last_error,
-            "queued": len(link.queue),
-            "paused": not link.reading.is_set(),
-            "online": world.online,
-            "self_id": world.self_id,
-            "shown": len(world.talk.shown),
-            "calls": len(world.calls),
-            "faults": world.faults.json(),
-            "requests": list(world.requests.values()),
-            "answered": world.answered,
-        }
-        return web.json_response(state)
-
-    async def wait_shown(self, request: web.Request) -> web.Response:
-        """``{"found": […]}`` as soon as there are ``count`` (1); after ``timeout`` (10 s) what there is."""
-        query = dict(request.query)
-        deadline = time.monotonic() + float(query.get("timeout", "10"))
-        count = int(query.get("count", "1"))
-        while len(found := self._shown(query)) < count:
-            try:
-                async with asyncio.timeout(deadline - time.monotonic()):
-                    await self.world.talk.changed()
-            except TimeoutError:
-                break
-        return web.json_response({"found": found, "enough": len(found) >= count})
-
-    def _shown(self, query: dict[str, str]) -> list[Json]:
-        """Filters: ``group``, ``user``, ``conversation``, ``contains``, ``after`` (an ``n``)."""
-        wanted = query.get("conversation")
-        if "group" in query:
-            wanted = f"group:{query['group']}"
-        elif "user" in query:
-            wanted = f"private:{query['user']}"
-        contains, after = query.get("contains", ""), int(query.get("after", "0"))
-        return [
-            entry
-            for entry in self.world.talk.shown
-            if entry["n"] > after and wanted in (None, entry["conversation"]) and contains in entry["text"]
-        ]

@@ -5,7 +5,7 @@ import json
 import time
 from dataclasses import dataclass, field
 
-from tests.fakeqq.actions import ACTIONS, members
+from tests.fakeqq.actions import ACTIONS, member_info, members, no_member
 from tests.fakeqq.faults import HISTORY, MEMBERS, SENDS, Fault, Way
 from tests.fakeqq.sending import ACTIONS as SEND_ACTIONS
 from tests.fakeqq.sending import Draft, draft, spend_at_all
@@ -63,6 +63,8 @@ class Desk:
     def _simple(self, action: str, params: Json, call: Json) -> object:
         if action == "get_group_member_list":
             return self._members(params, call)
+        if action == "get_group_member_info":
+            return self._member(params, call)
         if action not in ACTIONS:
             raise ActionError(f"不支持的Api {action}", 1404)
         return ACTIONS[action](self.world, params, call["at"])
@@ -98,6 +100,8 @@ class Desk:
     def _show(self, item: Draft, call: Json) -> int:
         entry = self.world.show(item.conversation, item.segments, item.as_string, time.time())
         spend_at_all(self.world, item)
+        if item.file_id is not None:
+            self.world.contents[entry["n"]] = item.content
         call["shown"] = entry["n"]
         return int(entry["message_id"])
 
@@ -137,6 +141,20 @@ class Desk:
             return members(self.world, params)
         call["fault"] = fault.kind
         return fault.snapshot[conversation]
+
+    def _member(self, params: Json, call: Json) -> Json:
+        """Who is not in the old list is not found at all; of the others ``no_cache``, which is the default,
+        tells the truth (NapCat's GetGroupMemberInfo.ts)."""
+        group, user = needed(params, "group_id"), needed(params, "user_id")
+        fault = self.world.faults.take(f"group:{group}", MEMBERS, use=False)
+        if fault is not None and fault.snapshot is not None and f"group:{group}" in fault.snapshot:
+            call["fault"] = fault.kind
+            old = next((item for item in fault.snapshot[f"group:{group}"] if item["user_id"] == user), None)
+            if old is None:
+                raise ActionError(no_member(group, user))
+            if not truth({"no_cache": True} | params, "no_cache"):
+                return old
+        return member_info(self.world, params)
 
     def _done(self, data: object, echo: object, call: Json, times: int = 1) -> Answer:
         call |= {"outcome": "ok", "retcode": 0}

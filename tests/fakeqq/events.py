@@ -84,6 +84,11 @@ def group_notice(self_id: int, now: float, kind: str, group: int, user: int, **m
     return event | {"group_id": group, "user_id": user, "notice_type": kind} | more
 
 
+def request_event(self_id: int, now: float, user: int, comment: str, flag: str) -> Json:
+    event: Json = {"time": int(now), "self_id": self_id, "post_type": "request", "request_type": "friend"}
+    return event | {"user_id": user, "comment": comment, "flag": flag}
+
+
 def friend_notice(self_id: int, now: float, kind: str, user: int, **more: object) -> Json:
     event: Json = {"time": int(now), "self_id": self_id, "post_type": "notice", "notice_type": kind}
     return event | {"user_id": user} | more

@@ -40,6 +40,10 @@ class Group:
     at_all_remain: int = 10
     members: dict[int, Member] = field(default_factory=dict)
 
+    def rank(self, user: int) -> int:
+        """0 for plain members and for those who left, 1 for admins, 2 for the owner."""
+        return RANK[self.members[user].role] if user in self.members else 0
+
 
 class People:
     """Everybody the account knows. ``load`` takes a scene: ``{"groups": […], "friends": […]}``."""
@@ -106,8 +110,7 @@ class People:
         return next((key for key, group in self.groups.items() if user in group.members), None)
 
     def may_remove(self, group: Group, user: int) -> bool:
-        own, other = group.members.get(self.self_id), group.members.get(user)
-        return own is not None and other is not None and RANK[own.role] > RANK[other.role]
+        return user in group.members and group.rank(self.self_id) > group.rank(user)
 
 
 def member_json(group_id: int, member: Member) -> Json:

@@ -37,7 +37,7 @@ def say(world: World, item: Saying, now: float) -> Json:
     temp = _temp_group(world, item)
     if temp is None:
         if item.user not in world.people.friends:
-            world.people.put_friends([{"user_id": item.user}])
+            world.befriend([{"user_id": item.user}])
     else:
         world.temp[item.user] = temp
     if item.unresolved:

@@ -56,7 +56,14 @@ def _code(item: Json) -> str:
 
 
 def plain_text(segments: list[Json]) -> str:
-    return "".join(str(item["data"]["text"]) for item in segments if item["type"] == "text")
+    """What people read of it; of a file its name."""
+    return "".join(map(_words, segments))
+
+
+def _words(item: Json) -> str:
+    if item["type"] == "text":
+        return str(item["data"]["text"])
+    return f"[文件]{item['data']['file']}" if item["type"] == "file" else ""
 
 
 def normal(message: object, auto_escape: bool) -> list[Json]:

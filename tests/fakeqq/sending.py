@@ -3,9 +3,10 @@
 import hashlib
 from dataclasses import dataclass
 
-from tests.fakeqq.people import RANK, Group
+from tests.fakeqq.files import fetch
+from tests.fakeqq.people import Group
 from tests.fakeqq.segments import normal, segment
-from tests.fakeqq.wire import NOT_A_FRIEND, NOT_IN_GROUP, ActionError, Json, needed, number, truth
+from tests.fakeqq.wire import NO_FILE, NOT_A_FRIEND, NOT_IN_GROUP, ActionError, Json, needed, number, truth
 from tests.fakeqq.world import World
 
 MODES = {"send_msg": None, "send_group_msg": "group", "send_private_msg": "private"}
@@ -15,12 +16,13 @@ ACTIONS = (*MODES, *UPLOADS)
 
 @dataclass(frozen=True)
 class Draft:
-    """``file_id``: set for an upload, and then it is the answer."""
+    """``file_id``: set for an upload, and then it is the answer; ``content`` is what was uploaded."""
 
     conversation: str
     segments: list[Json]
     as_string: bool = False
     file_id: str | None = None
+    content: bytes = b""
 
 
 def draft(world: World, action: str, params: Json) -> Draft:
@@ -34,12 +36,20 @@ def draft(world: World, action: str, params: Json) -> Draft:
 
 
 def _upload(world: World, action: str, params: Json) -> Draft:
+    """A private talk that came about through a group takes no files (NapCat's issue #1382)."""
     peer = needed(params, UPLOADS[action])
-    conversation = _group(world, peer) if action == "upload_group_file" else _private(world, peer, None)
-    name = str(params.get("name") or str(params.get("file", "")).rpartition("/")[2])
+    if action == "upload_group_file":
+        conversation = _group(world, peer)
+    elif peer not in world.people.friends and peer in world.temp:
+        raise ActionError(NO_FILE)
+    else:
+        conversation = _private(world, peer, None)
+    source = str(params.get("file") or "")
+    content = fetch(source)
+    name = str(params.get("name") or source.rpartition("/")[2])
     file_id = "/" + hashlib.md5(f"{conversation}/{name}".encode(), usedforsecurity=False).hexdigest()
-    item = segment("file", file=name, file_id=file_id, source=str(params.get("file", "")))
-    return Draft(conversation, [item], file_id=file_id)
+    item = segment("file", file=name, file_id=file_id, file_size=str(len(content)))
+    return Draft(conversation, [item], file_id=file_id, content=content)
 
 
 def _peer(world: World, params: Json, mode: str | None) -> str:
@@ -94,8 +104,7 @@ def spend_at_all(world: World, item: Draft) -> None:
 
 
 def at_all_json(world: World, group: Group) -> Json:
-    own = group.members[world.self_id]
-    remain = group.at_all_remain if RANK[own.role] else 0
+    remain = group.at_all_remain if group.rank(world.self_id) else 0
     return {
         "can_at_all": remain > 0,
         "remain_at_all_count_for_group": remain,

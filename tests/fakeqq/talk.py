@@ -15,9 +15,11 @@ FIRST_SEQ = 4711
 
 @dataclass
 class Line:
+    """``recalled``: by whom, once it is gone."""
+
     conversation: str
     event: Json
-    recalled: bool = False
+    recalled: int | None = None
 
 
 class Talk:
@@ -79,16 +81,12 @@ class Talk:
     async def changed(self) -> None:
         await self._changed.wait()
 
-    def recall(self, message_id: int) -> Line | None:
+    def recall(self, line: Line, operator: int) -> None:
         """QQ leaves a grey line which NapCat doesn't return: the message is gone from history."""
-        line = self.by_id.get(message_id)
-        if line is None or line.recalled:
-            return None
-        line.recalled = True
+        line.recalled = operator
         for entry in self.shown:
-            if entry["message_id"] == message_id:
+            if entry["message_id"] == line.event["message_id"]:
                 entry["recalled"] = True
-        return line
 
     def history(self, conversation: str) -> list[Json]:
         """Oldest first."""

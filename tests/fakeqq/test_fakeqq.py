@@ -161,20 +161,6 @@ async def test_requests_to_join_are_answered_once(qq: FakeQQ, bot: Bot, approve:
         assert shape(await bot.event()) == SHAPES["group_increase_approve"]
 
 
-async def test_an_approved_friend_can_be_written_to(qq: FakeQQ, bot: Bot) -> None:
-    request = {"post_type": "request", "request_type": "friend", "comment": "我是小红"}
-    await qq.event(request | {"user_id": MEMBER, "flag": "f2"})
-    assert (await bot.call("set_friend_add_request", flag="f2"))["status"] == "ok"
-    assert (await bot.send("您好", user=MEMBER))["status"] == "ok"
-
-
-async def test_files_sent_are_shown(qq: FakeQQ, bot: Bot) -> None:
-    await bot.call("upload_private_file", user_id=FRIEND, file="a.xlsx", name="未上报.xlsx")
-    (entry,) = await qq.shown(user=FRIEND)
-    assert entry["segments"][0]["data"]["file"] == "未上报.xlsx"
-    assert (await bot.call("upload_group_file", group_id=1, file="a.xlsx"))["retcode"] == 1200
-
-
 async def test_what_it_knows_of_itself_and_others(qq: FakeQQ, bot: Bot) -> None:
     answers = {
         "get_login_info": {"user_id": 10001, "nickname": "质评助手"},

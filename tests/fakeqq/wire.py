@@ -25,6 +25,13 @@ def event_failed(result: int, text: str = "") -> str:
 REFUSED = event_failed(120)
 NOT_IN_GROUP = event_failed(110, "发送失败，你已被移出该群，请重新加群。")
 NOT_A_FRIEND = event_failed(16, "发送失败，请先添加对方为好友。")
+NO_FILE = event_failed(-1, "rich media transfer failed")
+# how a recall ends that QQ didn't do (NapCat's issue #1173: an admin and the owner's message)
+NOT_RECALLED = (
+    "Timeout: NTEvent serviceAndMethod:NodeIKernelMsgService/recallMsg "
+    'ListenerName:NodeIKernelMsgListener/onMsgInfoListUpdate EventRet:\n{\n    "result": 7,\n'
+    '    "errMsg": "decode failed!"\n}\n'
+)
 
 
 class ActionError(Exception):

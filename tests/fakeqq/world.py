@@ -1,9 +1,11 @@
 """Everything the fake remembers, and the two ways something gets said in it."""
 
+import itertools
 from collections import deque
+from collections.abc import Iterable
 from pathlib import Path
 
-from tests.fakeqq.events import message_event
+from tests.fakeqq.events import message_event, request_event
 from tests.fakeqq.faults import ANY, Faults
 from tests.fakeqq.people import People, member_json
 from tests.fakeqq.segments import as_received
@@ -35,9 +37,28 @@ class World:
         self.calls: list[Json] = []
         self.requests: dict[str, Json] = {}  # flag -> request event, until answered
         self.answered: list[Json] = []
+        self.contents: dict[int, bytes] = {}  # of uploaded files, by ``n`` of what was shown
         self.temp: dict[int, int] = {}  # user -> group through which the user opened a private talk
         self.notices: deque[Json] = deque()  # to be pushed to the bot after the current call
         self.online = True
+
+    def befriend(self, items: Iterable[Json]) -> None:
+        """A private talk that came about through a group is one among friends from now on."""
+        items = list(items)
+        self.people.put_friends(items)
+        for item in items:
+            self.temp.pop(int(item["user_id"]), None)
+
+    def ask_friend(self, user: int, comment: str, now: float) -> Json:
+        """The request event of somebody who wants to be a friend; the flag is its time (OB11FriendRequest)."""
+        if user in self.people.friends:
+            raise ValueError(f"{user} is a friend already")
+        used = {*self.requests, *(event["flag"] for event in self.answered)}
+        flag = next(str(second) for second in itertools.count(int(now)) if str(second) not in used)
+        event = request_event(self.self_id, now, user, comment, flag)
+        self.requests[event["flag"]] = event
+        self.people.seen.add(user)
+        return event
 
     def hear(
         self,

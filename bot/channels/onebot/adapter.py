@@ -5,7 +5,16 @@ import asyncio
 from typing import Any
 
 from loguru import logger
-from nonebot.adapters.onebot.v11 import Adapter, Event, GroupMessageEvent, MessageEvent, PrivateMessageEvent
+from nonebot.adapters.onebot.v11 import (
+    Adapter,
+    Event,
+    FriendRequestEvent,
+    GroupMessageEvent,
+    GroupRequestEvent,
+    MessageEvent,
+    NoticeEvent,
+    PrivateMessageEvent,
+)
 from nonebot.drivers import HTTPServerSetup, WebSocket
 from nonebot.exception import NoLogException
 
@@ -29,6 +38,18 @@ class QuietGroupMessage(_Quiet, GroupMessageEvent):
 
 class QuietPrivateMessage(_Quiet, PrivateMessageEvent):
     pass
+
+
+class QuietFriendRequest(_Quiet, FriendRequestEvent):
+    pass
+
+
+class QuietGroupRequest(_Quiet, GroupRequestEvent):
+    pass
+
+
+class QuietNotice(_Quiet, NoticeEvent):
+    """Notices without a model of their own, such as a new group card."""
 
 
 class Gate(Adapter):
@@ -77,6 +98,7 @@ class _Paced:
 def install(accounts: frozenset[str]) -> type[Gate]:
     Gate.accounts = accounts
     Gate.add_custom_model(QuietMessage, QuietGroupMessage, QuietPrivateMessage)
+    Gate.add_custom_model(QuietFriendRequest, QuietGroupRequest, QuietNotice)
     return Gate
 
 

@@ -4,6 +4,10 @@ from datetime import UTC, datetime
 
 from nonebot.adapters.onebot.v11 import Bot, GroupMessageEvent, MessageEvent, MessageSegment, PrivateMessageEvent
 
+from bot.channels.onebot.call import call
+from bot.channels.onebot.files import send_file
+from bot.channels.onebot.recall import recall
+from bot.commands import Attachment, Recall
 from bot.incoming import Incoming, Reply
 from core.access import Account, PlaceKind
 
@@ -44,13 +48,19 @@ def is_for_people(event: MessageEvent) -> bool:
 def replier(bot: Bot, event: MessageEvent) -> Reply:
     """Answers where the question came from, quoting it in a group; text segments only."""
 
-    async def reply(text: str) -> None:
-        segments = MessageSegment.text(text)
+    async def reply(said: str | Attachment | Recall) -> None:
+        if isinstance(said, Recall):
+            await recall(bot, event.message_id)
+            return
+        if isinstance(said, Attachment):
+            await send_file(bot, event.user_id, said.name, said.content)
+            return
+        segments = MessageSegment.text(said)
         if isinstance(event, GroupMessageEvent):
             quoted = MessageSegment.reply(event.message_id) + segments
-            await bot.call_api("send_msg", message_type="group", group_id=event.group_id, message=quoted)
+            await call(bot, "send_msg", message_type="group", group_id=event.group_id, message=quoted)
             return
         # never with a group_id beside: NapCat may then send it into the group
-        await bot.call_api("send_msg", message_type="private", user_id=event.user_id, message=[segments])
+        await call(bot, "send_msg", message_type="private", user_id=event.user_id, message=[segments])
 
     return reply

@@ -1,6 +1,5 @@
 """The one door out towards QQ."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,12 +9,12 @@ from nonebot.adapters.onebot.v11 import Bot, MessageSegment
 
 from bot.channels import Sent, Sighting
 from bot.channels.onebot.adapter import Gate
+from bot.channels.onebot.call import call
 from bot.channels.onebot.classify import classify
 from bot.channels.onebot.receive import PLATFORM
 from core.pushes.models import Target
 from core.pushes.states import Outcome
 
-TIMEOUT = 30.0
 PAGE = 50
 PAGES = 4
 SKEW = timedelta(minutes=5)  # our clock and the platform's may differ: look further back than the attempt
@@ -41,7 +40,7 @@ class OneBotChannel:
             return Sent(Outcome.NOT_SENT, "未连接")
         place = {f"{'group' if target.place == 'group' else 'user'}_id": int(target.id)}
         try:
-            answer = await _call(bot, f"send_{target.place}_msg", **place, message=[MessageSegment.text(text)])
+            answer = await call(bot, f"send_{target.place}_msg", **place, message=[MessageSegment.text(text)])
         except Exception as fault:  # noqa: BLE001 - every failure of a send has an outcome class
             outcome, words = classify(fault)
             return Sent(outcome, words)
@@ -59,26 +58,13 @@ class OneBotChannel:
             return Sighting.UNCLEAR
 
 
-async def _call(bot: Bot, action: str, **params: Any) -> Any:
-    """A call that ends when its socket does, instead of waiting for an answer that cannot come."""
-    adapter = bot.adapter
-    assert isinstance(adapter, Gate)
-    call = asyncio.ensure_future(bot.call_api(action, _timeout=TIMEOUT, **params))
-    while not call.done():
-        await asyncio.wait({call}, timeout=0.5)
-        if not call.done() and bot.self_id not in adapter.connections:
-            call.cancel()
-            raise ConnectionError("socket closed during the call")
-    return call.result()
-
-
 async def _search(bot: Bot, target: Target, reference: str, since: datetime) -> Sighting:
     """Pages from the newest backwards until the attempt's moment is covered."""
     older: dict[str, Any] = {}
     newer = False
     for _ in range(PAGES):
         params = {"group_id": int(target.id), "count": PAGE, **older}
-        page = (await _call(bot, "get_group_msg_history", **params) or {}).get("messages") or []
+        page = (await call(bot, "get_group_msg_history", **params) or {}).get("messages") or []
         for message in page:
             if _is_own(bot, message) and reference in _text(message):
                 return Sighting.FOUND

@@ -11,10 +11,10 @@ PLATFORM = "terminal"
 
 
 class TerminalChannel:
-    name = PLATFORM
     outside = False
 
-    def __init__(self, show: Callable[[Target, str], None]) -> None:
+    def __init__(self, show: Callable[[Target, str], None], name: str = PLATFORM) -> None:
+        self.name = name
         self._show = show
         self._shown: set[str] = set()
 

@@ -5,14 +5,15 @@ import re
 from bot.demo.moments import clock_text
 from bot.demo.people import APPLICANT, MEMBER, NORTH, PRIVATE, STAFF
 from bot.demo.play import CONFIRM, Play, check
+from bot.demo.roster import NEW
 from bot.demo.screen import REFERENCE
 
-CODE = "YS73958"
+CODE = NEW
 NAME = APPLICANT.unit
 
 
 async def ask(play: Play) -> None:
-    await play.until("2026-03-03 09:10")
+    await play.until("2025-10-10 09:10")
     play.narrate("ask")
     for chatter in ("大家早上好，今天降温了", "截止日期是哪天来着", "项目太多了忙不过来", "查重是什么意思呀"):
         await play.is_ignored(MEMBER, NORTH, chatter)
@@ -20,20 +21,20 @@ async def ask(play: Play) -> None:
     await play.says(MEMBER, NORTH, "查重 合肥演示晴川门诊部", "已在参控名录中", "请勿重复申请")
     await play.says(MEMBER, NORTH, "查重 太和演示清禾卫生院", "相近", "太和演示青禾卫生院")
     await play.says(MEMBER, NORTH, f"查重 {NAME}", "没有查到", "未查到不代表没有")
-    await play.says(MEMBER, NORTH, "流程", "流程 1")
+    await play.says(MEMBER, NORTH, "流程", "新参控单位申请")
     await play.says(APPLICANT, PRIVATE, "流程 1", "单位+姓名", "保存并退出")
 
 
 async def apply(play: Play) -> None:
-    await play.until("2026-03-09 15:00")
+    await play.until("2025-10-13 15:00")
     play.narrate("apply")
     play.screen.narrate(await play.centre.bring_applications(play.centre.now))
-    await play.says(APPLICANT, PRIVATE, "申请状态", NAME, "待分配", "3月9日")
+    await play.says(APPLICANT, PRIVATE, "申请状态", NAME, "待分配", "10月13日")
     await play.is_ignored(APPLICANT, PRIVATE, "好的")
 
 
 async def assign(play: Play) -> None:
-    await play.until("2026-03-10 09:30")
+    await play.until("2025-10-14 09:30")
     play.narrate("assign")
     await play.says(STAFF, PRIVATE, "待办", "待分配编码 4 家", "疑似重复")
     await _others_cannot(play)

@@ -3,7 +3,7 @@
 import re
 from itertools import pairwise
 
-from bot.demo.people import MEMBER, NORTH, PRIVATE, STAFF
+from bot.demo.people import APPLICANT, BOUND, MEMBER, NORTH, PRIVATE, STAFF
 from bot.demo.play import Play, check
 from bot.demo.screen import Message
 
@@ -14,11 +14,18 @@ async def spring(play: Play) -> None:
     play.narrate("remind")
     await play.until("2026-03-24 16:00")
     seen = play.pushed_at("2026-03-20 17:00")
+    play.told(APPLICANT, "2026-03-20 17:00")
+    play.told(BOUND)
+    await play.says(APPLICANT, PRIVATE, "上报", "凝血试验：未报", "已上报数据")
     play.narrate("merged")
     await play.until("2026-03-26 18:00")
     seen += play.pushed_at("2026-03-24 17:00", "2026-03-26 17:00")
+    (own,) = play.told(APPLICANT, "2026-03-24 17:00")  # by the 26th all is reported
+    check("凝血试验" in own.text and "常规化学" not in own.text, "reply", text="提醒", missing="凝血试验")
+    play.told(BOUND)
     check("3月31日" in seen[1].text and "3月27日" in seen[1].text, "reply", text="提醒", missing="3月31日")
     _check_shrinking(seen)
+    play.narrate("own")
     await _staff_look(play, seen[0])
     play.narrate("finished")
     await play.until("2026-03-27 18:00")

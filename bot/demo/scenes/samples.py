@@ -1,7 +1,7 @@
 """What is offered, and the samples that go out."""
 
 from bot.demo.catalogue import PROGRAMMES
-from bot.demo.people import MEMBER, NORTH, OFFICE, STAFF
+from bot.demo.people import APPLICANT, MEMBER, NORTH, OFFICE, PRIVATE, STAFF
 from bot.demo.play import Play, check
 
 
@@ -25,5 +25,7 @@ async def send(play: Play) -> None:
     (told,) = play.pushed_at("2026-03-13 08:00")
     check("3月27日（周五）17:00" in told.text, "reply", text="发放", missing="3月27日（周五）17:00")
     await play.says(STAFF, OFFICE, "发放 2026 第1次 全部", "没有重复公告")
+    play.narrate("signed")
+    await play.says(APPLICANT, PRIVATE, "签收 全部", "已记下签收", "凝血试验")
     await play.says(MEMBER, NORTH, "截止 糖化", "3月27日（周五）17:00")
     await play.says(MEMBER, NORTH, "截止", "3月31日（周二）17:00")

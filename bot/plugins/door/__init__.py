@@ -2,12 +2,13 @@
 
 import re
 
-from nonebot import on_message
-from nonebot.adapters.onebot.v11 import Bot, MessageEvent
+from nonebot import on_message, on_request
+from nonebot.adapters.onebot.v11 import Bot, FriendRequestEvent, MessageEvent
 from nonebot.plugin import PluginMetadata
 from nonebot.rule import Rule
 
-from bot.channels.onebot.receive import incoming, is_for_people, replier
+from bot.channels.onebot.receive import PLATFORM, incoming, is_for_people, replier
+from bot.channels.onebot.requests import befriend
 from bot.commands import Answer, Ask, Context, Slot, Where, Who, command
 from bot.door import Door
 from core.access import Principal
@@ -35,20 +36,31 @@ async def _take_in(bot: Bot, event: MessageEvent) -> bool:
 matcher = on_message(rule=Rule(_take_in), priority=1, block=True)
 
 
+async def _befriend(bot: Bot, event: FriendRequestEvent) -> bool:
+    """So that members of managed groups can be answered in private."""
+    if _door:
+        await befriend(bot, event, _door[0].groups_of(PLATFORM), None)
+    return False
+
+
+requests = on_request(rule=Rule(_befriend), priority=1, block=True)
+
+
 @command(
     "帮助", "菜单", "help", summary="您在这里可用的命令", example="帮助 截止", slots=(Slot.TEXT,), personal=False
 )
 async def help_(ask: Ask, who: Principal, ctx: Context) -> Answer:
     if ask.words:
         one = ctx.table.by_name(ask.words[0])
-        if one is None or not (one.who.allows(who)):
+        if one is None or not (one.who is Who.BOUND or one.who.allows(who)):
             raise DomainError("ask/not_understood", word=ask.words[0], example="帮助")
         return Answer("door/help_one", {"one": one})
     visible = ctx.table.visible(who, ask.place, ask.office)
     return Answer(
         "door/help",
         {
-            "common": [c for c in visible if not c.who.is_staff],
+            "common": [c for c in visible if c.who is Who.ANYONE],
+            "own": [c for c in visible if c.who is Who.BOUND],
             "staff": [c for c in visible if c.who.is_staff],
             "phone": ctx.settings.centre_phone,
             "private": ask.private,

@@ -27,7 +27,7 @@ async def status(ask: Ask, who: Principal, ctx: Context) -> Answer:
         raise DomainError("ask/missing", slot=Slot.UNIT.value, example="申请状态 合肥演示医院")
     found = await ctx.db.read(lambda tx: application_status(tx, who, ask.text, ask.private, ctx.now))
     view = {"unit": ask.text, "found": found, "settings": ctx.settings}
-    return Answer("labs/status", view, private=frozenset(s.lab_id for s in found if s.lab_id is not None))
+    return Answer("labs/status", view, codes=frozenset(s.lab_id for s in found if s.lab_id is not None))
 
 
 @command(

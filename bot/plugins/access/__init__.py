@@ -1,0 +1,81 @@
+"""Who is bound to which lab: one-time codes, claims, and how staff decide."""
+
+import re
+
+from nonebot.plugin import PluginMetadata
+
+from bot.commands import Answer, Ask, Context, Slot, Where, Who, command, overhear
+from bot.keys import binding_key
+from bot.plugins.access import staff as staff
+from core.access import PlaceKind, Principal
+from core.access.binding import bind_by_code, unbind
+from core.access.claims import claim
+from core.access.codes import CODE_LIKE, code_told, codes_in, digest, fold_code
+from core.access.issue import burn
+from core.access.units import own_lab
+from core.errors import DomainError
+
+__plugin_meta__ = PluginMetadata(name="绑定", description="绑定码、绑定申请、解绑", usage="绑定 绑定码")
+
+EXAMPLE = "绑定 单位名称"
+_HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+@command(
+    "绑定", summary="绑定本单位，以便查询本单位的信息", example=EXAMPLE, slots=(Slot.UNIT,), where=Where.PRIVATE
+)
+async def bind(ask: Ask, who: Principal, ctx: Context) -> Answer:
+    if not ask.text:
+        raise DomainError("ask/missing", slot="绑定码或单位名称", example=EXAMPLE)
+    code = code_told(ask.text)
+    if code or not _HAN.search(ask.text):
+        return await _try(code, who, ctx)
+    phone = ctx.settings.centre_phone
+    made = await ctx.db.write(lambda tx: claim(tx, who, ask.text, ctx.now, phone))
+    return Answer("access/claimed", {"request": made})
+
+
+@command(
+    "解绑", summary="解除与单位的绑定", example="解绑", slots=(Slot.UNIT,), who=Who.BOUND, where=Where.PRIVATE
+)
+async def leave(ask: Ask, who: Principal, ctx: Context) -> Answer:
+    lab = await ctx.db.read(lambda tx: own_lab(tx, who, ask.text))
+    await ctx.db.write(lambda tx: unbind(tx, who, lab, ctx.now))
+    return Answer("access/unbound", {"unit": lab.name})
+
+
+@overhear(CODE_LIKE)
+async def hear(ask: Ask, who: Principal, ctx: Context) -> Answer | None:
+    """A code by itself binds in private; in a group it is burnt, whoever posted it and however often."""
+    if ask.place is PlaceKind.GROUP:
+        return await _burn(ask, who, ctx)
+    code = fold_code(ask.text) if who.is_staff else code_told(ask.text)  # staff may write of somebody's
+    if code is None:
+        return None
+    if ask.place is not PlaceKind.PRIVATE:
+        raise DomainError("door/not_here", command="绑定")
+    return await _try(code, who, ctx)
+
+
+async def _try(code: str | None, who: Principal, ctx: Context) -> Answer:
+    """One attempt; its failure is written before it is refused."""
+    phone = ctx.settings.centre_phone
+    kept = digest(binding_key(ctx.settings), code) if code else ""
+    done = await ctx.db.write(lambda tx: bind_by_code(tx, who, kept, ctx.now, ctx.real, phone))
+    if isinstance(done, DomainError):
+        raise done
+    can = [one.name for one in ctx.table.commands if one.who is Who.BOUND]
+    return Answer("access/bound", {"unit": done.lab_name, "new": done.new, "can": can})
+
+
+async def _burn(ask: Ask, who: Principal, ctx: Context) -> Answer | None:
+    """Looked up first, because talk must not wait for a turn at writing."""
+    codes = codes_in(ask.text)
+    if not codes:
+        return None
+    key = binding_key(ctx.settings)
+    kept = [digest(key, code) for code in codes]
+    if not await ctx.db.read(lambda tx: tx.open_codes(kept, ctx.now)):
+        return None
+    burnt = await ctx.db.write(lambda tx: burn(tx, who, kept, ctx.now))
+    return Answer("access/burnt", recall=True) if burnt else None

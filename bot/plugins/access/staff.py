@@ -1,0 +1,116 @@
+"""绑定码, 批准, 拒绝: what staff give out and decide."""
+
+import asyncio
+
+from bot.commands import Answer, Ask, Attachment, Context, Proposal, Slot, Where, Who, command
+from bot.files.slips import NAME, slips_workbook
+from bot.keys import binding_key
+from core.access import Principal
+from core.access.issue import issue
+from core.access.units import lab_meant
+from core.activities.use import ALL
+from core.errors import DomainError
+from core.requests.models import Request, RequestKind
+from core.requests.use import approve, refuse, waiting
+from db.unit import Unit
+
+LONGEST_REASON = 100
+CODES = "绑定码 合肥演示医院"
+
+
+@command(
+    "绑定码",
+    summary="给单位生成一次性绑定码（私聊）",
+    example=CODES,
+    slots=(Slot.TEXT,),
+    who=Who.OPERATOR,
+    where=Where.OFFICE,
+)
+async def codes(ask: Ask, who: Principal, ctx: Context) -> Answer | Proposal:
+    if not ask.private:
+        raise DomainError("access/codes_private")
+    if not ask.text:
+        raise DomainError("ask/missing", slot="编码、单位名称或“全部”", example=CODES)
+    if ask.text == ALL:
+        return await _all_codes(who, ctx)
+    key = binding_key(ctx.settings)
+
+    async def give(tx: Unit) -> Answer:
+        lab = await lab_meant(tx, ask.text)
+        before = await tx.labs_with_open_code(ctx.now, lab.id)
+        [slip] = await issue(tx, who, [lab], key, ctx.now)
+        return Answer("access/code", {"slip": slip, "before": before})
+
+    return await ctx.db.write(give)
+
+
+async def _all_codes(who: Principal, ctx: Context) -> Proposal:
+    key = binding_key(ctx.settings)
+
+    async def counted(tx: Unit) -> tuple[int, int]:
+        return len(await tx.labs_to_bind()), await tx.labs_with_open_code(ctx.now)
+
+    async def do(tx: Unit) -> Answer:
+        slips = await issue(tx, who, await tx.labs_to_bind(), key, ctx.now)
+        content = await asyncio.to_thread(slips_workbook, slips)
+        view = {"count": len(slips), "until": slips[0].expires_at}
+        return Answer("access/all_codes", view, file=Attachment(NAME, content))
+
+    labs, before = await ctx.db.read(counted)
+    if not labs:
+        raise DomainError("access/no_labs")
+    return Proposal(Answer("access/propose_codes", {"labs": labs, "before": before}), (labs, before), do)
+
+
+@command(
+    "批准",
+    summary="同意绑定申请，或标记问题已处理",
+    example="批准 3",
+    needs=(Slot.TEXT,),
+    who=Who.OPERATOR,
+    where=Where.OFFICE,
+)
+async def agree(ask: Ask, who: Principal, ctx: Context) -> Proposal:
+    request, preview = await _proposed(ask, who, ctx, True)
+
+    async def do(tx: Unit) -> Answer:
+        await approve(tx, who, request, ctx.now, ctx.settings.centre_phone)
+        return Answer("requests/decided", {"request": request, "approved": True})
+
+    return Proposal(preview, ("approve", request), do)
+
+
+@command(
+    "拒绝",
+    summary="不同意申请，可写原因",
+    example="拒绝 3 电话核实不符",
+    needs=(Slot.TEXT,),
+    who=Who.OPERATOR,
+    where=Where.OFFICE,
+)
+async def disagree(ask: Ask, who: Principal, ctx: Context) -> Proposal:
+    reason = " ".join(ask.words[1:])
+    if len(reason) > LONGEST_REASON:
+        raise DomainError("requests/reason_long", most=LONGEST_REASON)
+    request, preview = await _proposed(ask, who, ctx, False, reason)
+
+    async def do(tx: Unit) -> Answer:
+        await refuse(tx, who, request, reason, ctx.now)
+        return Answer("requests/decided", {"request": request, "approved": False})
+
+    return Proposal(preview, ("refuse", request, reason), do)
+
+
+async def _proposed(
+    ask: Ask, who: Principal, ctx: Context, approved: bool, reason: str = ""
+) -> tuple[Request, Answer]:
+    """What would be decided; the roster's telephone and the whole account only in private."""
+
+    async def look(tx: Unit) -> tuple[Request, str]:
+        request = await waiting(tx, ask.words[0], ctx.now)
+        by_phone = ask.private and request.kind is RequestKind.BINDING
+        return request, await tx.lab_phone(who, request.lab_id) if by_phone else ""
+
+    request, phone = await ctx.db.read(look)
+    view = {"request": request, "phone": phone, "private": ask.private, "approved": approved, "reason": reason}
+    return request, Answer("requests/propose", view)

@@ -1,0 +1,66 @@
+"""上报, 已报 and 签收: what a lab's own people ask and say of their rounds, in private only."""
+
+from bot.commands import Answer, Ask, Context, Slot, Where, Who, command
+from core.access import Principal
+from core.activities.own_use import status
+from core.activities.own_word import say_reported
+from core.activities.receipts import receipts, report_problem, sign
+from core.errors import DomainError
+
+PROBLEM = "异常"
+
+
+@command(
+    "上报",
+    "上报状态",
+    summary="本单位各项目的上报情况",
+    example="上报 2026 第1次",
+    slots=(Slot.YEAR, Slot.NUMBER),
+    who=Who.BOUND,
+    where=Where.PRIVATE,
+)
+async def reported(ask: Ask, who: Principal, ctx: Context) -> Answer:
+    found = await ctx.db.write(lambda tx: status(tx, who, ask.year, ask.n, ctx.now))
+    view = {"found": found, "year": ask.year, "n": ask.n, "settings": ctx.settings}
+    return Answer("activities/own_status", view, private=who.labs)
+
+
+@command(
+    "已报",
+    summary="告诉我已上报，不再私聊提醒",
+    example="已报 糖化",
+    slots=(Slot.YEAR, Slot.NUMBER, Slot.WORDS),
+    who=Who.BOUND,
+    where=Where.PRIVATE,
+)
+async def said_reported(ask: Ask, who: Principal, ctx: Context) -> Answer:
+    if not ask.words:
+        raise DomainError("ask/missing", slot="项目", example="已报 糖化，或 已报 全部")
+    said = await ctx.db.write(lambda tx: say_reported(tx, who, ask.words, ctx.now, ask.year, ask.n))
+    return Answer("activities/said_reported", {"said": said}, private=frozenset({said.lab_id}))
+
+
+@command(
+    "签收",
+    summary="质控品签收，或反映异常",
+    example="签收 全部",
+    slots=(Slot.YEAR, Slot.NUMBER, Slot.WORDS),
+    who=Who.BOUND,
+    where=Where.PRIVATE,
+)
+async def received(ask: Ask, who: Principal, ctx: Context) -> Answer:
+    if not ask.words:
+        found = await ctx.db.write(lambda tx: receipts(tx, who, ctx.now, ask.year, ask.n))
+        return Answer("activities/receipts", {"found": found, "settings": ctx.settings}, private=who.labs)
+    if ask.words[0].startswith(PROBLEM):
+        return await _problem(ask.text.partition(PROBLEM)[2].strip(), who, ctx)
+    said = await ctx.db.write(lambda tx: sign(tx, who, ask.words, ctx.now, ask.year, ask.n))
+    return Answer("activities/signed", {"said": said}, private=frozenset({said.lab_id}))
+
+
+async def _problem(text: str, who: Principal, ctx: Context) -> Answer:
+    if not text:
+        raise DomainError("ask/missing", slot="说明", example="签收 异常 凝血破损1支")
+    found = await ctx.db.write(lambda tx: report_problem(tx, who, text, ctx.now))
+    view = {"found": found, "settings": ctx.settings}
+    return Answer("activities/receipt_problem", view, private=frozenset({found.request.lab_id}))

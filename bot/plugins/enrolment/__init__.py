@@ -1,0 +1,59 @@
+"""The lab's own year: 我的, 报名; and the yearly window, opened by staff."""
+
+from nonebot.plugin import PluginMetadata
+
+from bot.commands import Answer, Ask, Context, Proposal, Slot, Where, Who, command
+from core.access import Principal
+from core.activities.own_use import my_labs
+from core.enrolment import use
+from core.enrolment.models import Campaign
+from db.unit import Unit
+
+__plugin_meta__ = PluginMetadata(name="报名", description="我的单位、质评申请", usage="报名 2026")
+
+
+@command("我的", "我的单位", summary="本单位编码和待办", example="我的", who=Who.BOUND, where=Where.PRIVATE)
+async def mine(_ask: Ask, who: Principal, ctx: Context) -> Answer:
+    found = await ctx.db.write(lambda tx: my_labs(tx, who, ctx.now))
+    return Answer("enrolment/mine", {"found": found}, private=who.labs, codes=who.labs)
+
+
+@command(
+    "报名",
+    "质评申请",
+    summary="本单位申请了哪些项目",
+    example="报名 2026",
+    slots=(Slot.YEAR,),
+    who=Who.BOUND,
+    where=Where.PRIVATE,
+)
+async def enrolments(ask: Ask, who: Principal, ctx: Context) -> Answer:
+    found = await ctx.db.write(lambda tx: use.enrolments(tx, who, ask.year, ctx.now))
+    return Answer("enrolment/own", {"found": found, "settings": ctx.settings}, private=who.labs)
+
+
+@command(
+    "开放申请",
+    summary="公告年度质评申请时间",
+    example="开放申请 2027 10月25日 11月25日",
+    needs=(Slot.YEAR,),
+    slots=(Slot.WORDS,),
+    who=Who.OPERATOR,
+    where=Where.OFFICE,
+)
+async def open_campaign(ask: Ask, who: Principal, ctx: Context) -> Proposal:
+    year, settings = ask.year or 0, ctx.settings
+    words = {"centre": settings.centre_name, "portal": settings.portal_url, "phone": settings.centre_phone}
+
+    async def proposed(tx: Unit) -> tuple[Campaign, int]:
+        return await use.propose_campaign(tx, year, ask.words, ctx.now), await tx.count_targets("campaign.opened")
+
+    new, groups = await ctx.db.read(proposed)
+
+    async def do(tx: Unit) -> Answer:
+        again, _ = await proposed(tx)
+        await use.open_campaign(tx, who, again, words, ctx.now)
+        return Answer("enrolment/opened", {"new": again, "groups": groups, "at": ctx.announced_at})
+
+    view = {"campaign": new, "groups": groups, **words}
+    return Proposal(Answer("enrolment/open", view), (new, groups), do)

@@ -1,0 +1,133 @@
+"""Who comes to be bound to a lab, and who no longer is (domain §7); a card or a name proves nothing."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from core.access import Account, Principal
+from core.access.pushes import attempts_alarm, bound_push
+from core.errors import DomainError
+from core.labs.models import Lab
+from core.pushes.models import Planned
+
+WINDOW = timedelta(hours=1)
+FAILURES_OF_ONE = 5
+FAILURES_OF_ALL = 1000
+ACCOUNTS_OF_LAB = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    account: Account
+    lab_id: int
+    bound_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCode:
+    """A code that can still be used; the code itself is not known here."""
+
+    digest: str = field(repr=False)
+    lab_id: int
+    lab_name: str
+    issued_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """`new` is False for somebody who was bound before."""
+
+    lab_name: str
+    new: bool = True
+
+
+class BindTx(Protocol):
+    async def bindings_of(self, lab_id: int) -> list[Binding]: ...
+
+    async def bind(self, account: Account, lab_id: int, how: str, now: datetime) -> None: ...
+
+    async def write_push(self, planned: Planned, now: datetime) -> None: ...
+
+    async def audit(self, who: Principal, action: str, subject: str, detail: object, now: datetime) -> None: ...
+
+
+class AttemptTx(BindTx, Protocol):
+    async def failures(self, account: Account | None, since: datetime) -> int: ...
+
+    async def add_failure(self, account: Account, real: datetime, forget: datetime) -> None: ...
+
+    async def open_code(self, digest: str, now: datetime) -> OpenCode | None: ...
+
+    async def drop_code(self, digest: str) -> None: ...
+
+
+class UnbindTx(Protocol):
+    async def bound_labs(self, who: Principal) -> list[Lab]: ...
+
+    async def labs_named(self, key: str) -> list[Lab]: ...
+
+    async def unbind(self, account: Account, lab_id: int) -> bool: ...
+
+    async def audit(self, who: Principal, action: str, subject: str, detail: object, now: datetime) -> None: ...
+
+
+async def bind_by_code(
+    tx: AttemptTx, who: Principal, digest: str, now: datetime, real: datetime, phone: str
+) -> Bound | DomainError:
+    """One attempt; `digest` is empty for what can be no code. A refusal is returned, not raised, because the
+    failure has to be written: access/bad_code whatever the reason, access/lab_full once the code proved right.
+    """
+    wrong = DomainError("access/bad_code", phone=phone)
+    if await _locked(tx, who.account, now, real):
+        return wrong
+    found = await tx.open_code(digest, now) if digest else None
+    if found is None:
+        await tx.add_failure(who.account, real, real - WINDOW)
+        return wrong
+    standing = await tx.bindings_of(found.lab_id)
+    if any(one.account == who.account for one in standing):
+        return Bound(found.lab_name, new=False)
+    if len(standing) >= ACCOUNTS_OF_LAB:
+        return DomainError("access/lab_full", unit=found.lab_name, phone=phone)
+    await tx.drop_code(found.digest)
+    await bind(tx, who, who.account, found.lab_id, found.lab_name, "code", now, phone)
+    return Bound(found.lab_name)
+
+
+async def _locked(tx: AttemptTx, account: Account, now: datetime, real: datetime) -> bool:
+    since = real - WINDOW
+    if await tx.failures(account, since) >= FAILURES_OF_ONE:
+        return True
+    if await tx.failures(None, since) < FAILURES_OF_ALL:
+        return False
+    await tx.write_push(attempts_alarm(FAILURES_OF_ALL, now, real), now)
+    return True
+
+
+async def bind(
+    tx: BindTx,
+    by: Principal,
+    account: Account,
+    lab_id: int,
+    lab_name: str,
+    how: str,
+    now: datetime,
+    phone: str,
+) -> bool:
+    """Bind `account`; those bound already are told. False if it was bound before.
+    DomainError("access/lab_full")."""
+    standing = [one.account for one in await tx.bindings_of(lab_id)]
+    if account in standing:
+        return False
+    if len(standing) >= ACCOUNTS_OF_LAB:
+        raise DomainError("access/lab_full", unit=lab_name, phone=phone)
+    await tx.bind(account, lab_id, how, now)
+    await tx.audit(by, "access.bind", f"lab:{lab_id}", {"account": str(account), "how": how}, now)
+    if standing:
+        await tx.write_push(bound_push(lab_id, lab_name, account, standing, now, phone), now)
+    return True
+
+
+async def unbind(tx: UnbindTx, who: Principal, lab: Lab, now: datetime) -> None:
+    if await tx.unbind(who.account, lab.id):
+        await tx.audit(who, "access.unbind", f"lab:{lab.id}", {}, now)

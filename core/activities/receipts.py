@@ -1,0 +1,126 @@
+"""Samples signed for: 签收 shows and notes them, 签收 异常 asks staff (domain §3, Receipt)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from core.access import Account, Principal
+from core.activities.models import RoundState
+from core.activities.own import PROBLEM, RECEIVED, OwnRound
+from core.activities.own_use import LabRounds, LabsTx, ReadTx, by_lab, current, note_read
+from core.activities.own_word import ChooseTx, Said, choose_own
+from core.activities.use import ALL
+from core.errors import DomainError
+from core.labs.models import Lab
+from core.pushes.models import Planned
+from core.requests.models import Request, RequestKind
+from core.requests.pushes import request_alarm
+from core.words import name_key
+
+
+class SignTx(ChooseTx, Protocol):
+    async def note_receipt(
+        self, who: Principal, lab_id: int, rounds: Sequence[int], state: str, now: datetime
+    ) -> None: ...
+
+
+class ProblemTx(SignTx, Protocol):
+    async def add_request(
+        self,
+        kind: RequestKind,
+        account: Account,
+        lab_id: int,
+        text: str,
+        now: datetime,
+        expires_at: datetime | None,
+    ) -> Request: ...
+
+    async def write_push(self, planned: Planned, now: datetime) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Receipts:
+    """Answer of 签收 alone: the dispatched activity, lab by lab."""
+
+    year: int
+    n: int
+    labs: tuple[LabRounds, ...]
+
+
+async def receipts(
+    tx: ReadTx, who: Principal, now: datetime, year: int | None = None, n: int | None = None
+) -> Receipts | None:
+    """None while nothing was announced as sent."""
+    await note_read(tx, who, "receipts.own", now)
+    rounds = await _dispatched(tx, who, now, year, n)
+    return Receipts(*rounds[0].activity, by_lab(rounds)) if rounds else None
+
+
+async def sign(
+    tx: SignTx, who: Principal, words: Sequence[str], now: datetime, year: int | None = None, n: int | None = None
+) -> Said:
+    """DomainError: activities/none_sent, activities/name_samples, and those of `choose_own`."""
+    rounds = [one for one in await _dispatched(tx, who, now, year, n) if not one.left_out]
+    if not rounds:
+        raise DomainError("activities/none_sent")
+    chosen = await choose_own(tx, who, words, rounds, now)
+    if len(chosen) > 1 and not any(one.takes_part for one in chosen):
+        raise DomainError("activities/name_samples", name=chosen[0].lab_name)
+    again = (PROBLEM,) if ALL not in words else ()  # what was wrong is put right only by its name
+    noted = tuple(one for one in chosen if one.receipt in ("", *again))
+    ids = sorted(one.round.id for one in noted)
+    if ids:
+        await tx.note_receipt(who, chosen[0].lab_id, ids, RECEIVED, now)
+    await tx.audit(who, "receipts.sign", f"lab:{chosen[0].lab_id}", {"rounds": ids}, now)
+    already = tuple(one for one in chosen if one not in noted)
+    return Said(chosen[0].lab_id, chosen[0].lab_name, noted, already)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """The request to staff, and the rounds that its words name."""
+
+    request: Request
+    named: tuple[OwnRound, ...]
+
+
+async def report_problem(tx: ProblemTx, who: Principal, text: str, now: datetime) -> Problem:
+    """签收 异常: a request to staff, who are told at once. DomainError("activities/which_lab")."""
+    lab = await _lab_in(tx, who, text)
+    rounds = [one for one in await _dispatched(tx, who, now) if one.lab_id == lab.id and not one.left_out]
+    named = _named_in(text, rounds)
+    if ids := sorted(one.round.id for one in named):
+        await tx.note_receipt(who, lab.id, ids, PROBLEM, now)
+    request = await tx.add_request(RequestKind.RECEIPT_PROBLEM, who.account, lab.id, text, now, None)
+    await tx.audit(who, "receipts.problem", f"lab:{lab.id}", {"request": request.id, "rounds": ids}, now)
+    await tx.write_push(request_alarm(request, now), now)
+    return Problem(request, named)
+
+
+async def _dispatched(
+    tx: ReadTx, who: Principal, now: datetime, year: int | None = None, n: int | None = None
+) -> list[OwnRound]:
+    """The asker's rounds of the activity whose samples were sent last, or of the one named."""
+    sent = [one for one in await tx.own_rounds(who, year, n) if one.round.state is RoundState.DISPATCHED]
+    return current(sent, now)
+
+
+async def _lab_in(tx: LabsTx, who: Principal, text: str) -> Lab:
+    labs = await tx.own_labs(who)
+    named = [lab for lab in labs if name_key(lab.name) in name_key(text)]
+    if len(named or labs) > 1:
+        raise DomainError("activities/which_lab", names=[lab.name for lab in labs])
+    return (named or labs)[0]
+
+
+def _named_in(text: str, rounds: Sequence[OwnRound]) -> tuple[OwnRound, ...]:
+    """Rounds whose programme the text names by a name that means no other one; people write
+    「凝血破损一支」 in one word, so names are sought inside."""
+    key = name_key(text)
+    hits: dict[str, list[OwnRound]] = {}
+    for one in rounds:
+        for name in {name_key(name) for name in one.round.programme.names}:
+            if len(name) > 1 and name in key:
+                hits.setdefault(name, []).append(one)
+    return tuple(dict.fromkeys(found[0] for found in hits.values() if len(found) == 1))

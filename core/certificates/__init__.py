@@ -1,0 +1,1 @@
+"""Certificates of a year, invisible until they are released."""

@@ -1,0 +1,1 @@
+"""Enrolment: the yearly window, who takes part in which programme."""

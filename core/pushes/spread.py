@@ -1,0 +1,64 @@
+"""To whom a push goes besides the groups: people bound to the labs concerned, one a lab, found when it is due.
+
+Found then and not when it was planned, so that those who bound themselves meanwhile are among them; a few
+hundred labs a tick, so that no transaction grows with the number of labs.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from core.pushes.models import Kind, Push, Target
+
+LABS_AT_ONCE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Spreading:
+    """`after`: the id of the last lab that was served."""
+
+    push: Push
+    after: int
+    due_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Spokesman:
+    """The account that is told for a lab: the one bound first."""
+
+    lab_id: int
+    target: Target
+
+
+class SpreadTx(Protocol):
+    async def spreading(self, now: datetime) -> list[Spreading]: ...
+
+    async def spread_to(self, spreading: Spreading, targets: Sequence[Target], last: int | None) -> None: ...
+
+    async def people_not_reported(
+        self, year: int, n: int, deadline: datetime, after: int, limit: int
+    ) -> list[Spokesman]: ...
+
+    async def people_with_scores(self, rounds: Sequence[int], after: int, limit: int) -> list[Spokesman]: ...
+
+    async def people_with_certificates(self, year: int, after: int, limit: int) -> list[Spokesman]: ...
+
+
+async def spread(tx: SpreadTx, now: datetime) -> None:
+    """The next labs of every push that is being spread."""
+    for spreading in await tx.spreading(now):
+        people = await _people(tx, spreading)
+        last = people[-1].lab_id if len(people) == LABS_AT_ONCE else None
+        await tx.spread_to(spreading, [one.target for one in people], last)
+
+
+async def _people(tx: SpreadTx, spreading: Spreading) -> list[Spokesman]:
+    facts, after = spreading.push.facts, spreading.after
+    if spreading.push.kind is Kind.REMINDER:
+        deadline = datetime.fromisoformat(facts["deadline"])
+        return await tx.people_not_reported(facts["year"], facts["n"], deadline, after, LABS_AT_ONCE)
+    if spreading.push.kind is Kind.RELEASED:
+        return await tx.people_with_scores(facts["rounds"], after, LABS_AT_ONCE)
+    return await tx.people_with_certificates(facts["year"], after, LABS_AT_ONCE)

@@ -1,0 +1,1 @@
+"""Samples signed for (domain §3)."""

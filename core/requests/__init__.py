@@ -1,0 +1,1 @@
+"""Requests: what people ask of staff and staff decide, one numbering for all."""

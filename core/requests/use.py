@@ -1,0 +1,55 @@
+"""Staff decide what people asked of them; one numbering for all kinds."""
+
+from datetime import datetime
+from typing import Protocol
+
+from core.access import Principal
+from core.access.binding import BindTx, bind
+from core.errors import DomainError
+from core.requests.models import Request, RequestKind, RequestState
+from core.requests.pushes import decided_push
+
+
+class DecideTx(BindTx, Protocol):
+    async def request(self, number: int) -> Request | None: ...
+
+    async def decide_request(
+        self, number: int, state: RequestState, who: Principal, words: str, now: datetime
+    ) -> bool: ...
+
+
+async def waiting(tx: DecideTx, number: str, now: datetime) -> Request:
+    """The request that can be decided; DomainError requests/number, requests/unknown, requests/decided,
+    requests/expired."""
+    if not (number.isascii() and number.isdecimal() and len(number) < 10):  # no id is as long
+        raise DomainError("requests/number", text=number)
+    found = await tx.request(int(number))
+    if found is None:
+        raise DomainError("requests/unknown", number=number)
+    if found.state is not RequestState.WAITING:
+        raise DomainError("requests/decided", number=found.id)
+    if found.expires_at is not None and found.expires_at <= now:
+        raise DomainError("requests/expired", number=found.id, at=found.expires_at)
+    return found
+
+
+async def approve(tx: DecideTx, who: Principal, request: Request, now: datetime, phone: str) -> None:
+    """A claim binds the asker; anything else was seen to. DomainError as `waiting`, and access/lab_full."""
+    await _decide(tx, who, request, RequestState.APPROVED, "", now)
+    if request.kind is RequestKind.BINDING:
+        await bind(tx, who, request.account, request.lab_id, request.lab_name, "claim", now, phone)
+
+
+async def refuse(tx: DecideTx, who: Principal, request: Request, words: str, now: datetime) -> None:
+    await _decide(tx, who, request, RequestState.REFUSED, words, now)
+
+
+async def _decide(
+    tx: DecideTx, who: Principal, request: Request, state: RequestState, words: str, now: datetime
+) -> None:
+    await waiting(tx, str(request.id), now)
+    if not await tx.decide_request(request.id, state, who, words, now):
+        raise DomainError("requests/decided", number=request.id)
+    await tx.audit(who, "requests.decide", f"request:{request.id}", {"state": str(state)}, now)
+    approved = state is RequestState.APPROVED
+    await tx.write_push(decided_push(request, approved, words, now), now)

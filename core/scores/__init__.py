@@ -1,0 +1,1 @@
+"""Scores: what the centre returns, invisible until it is released."""

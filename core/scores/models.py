@@ -1,0 +1,72 @@
+"""A lab's result in a round, per analyte and for the programme as a whole (domain §2, §5)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from core.activities.models import Programme
+
+
+class Verdict(StrEnum):
+    """NOT_SCORED is a third state: no PT score shown, never 0, never a failure (guide part 3.5)."""
+
+    SATISFACTORY = "satisfactory"
+    UNSATISFACTORY = "unsatisfactory"
+    NOT_SCORED = "not_scored"
+    NOT_APPLICABLE = "not_applicable"
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """`analyte` is empty for the programme as a whole. `pt` 0–100 or none. `conflict`: the official verdict
+    disagrees with the arithmetic; the verdict stands, staff see it. `version` grows with each correction."""
+
+    lab_id: int
+    round_id: int
+    analyte: str
+    verdict: Verdict
+    acceptable: int | None = None
+    total: int | None = None
+    pt: float | None = None
+    remark: str = ""
+    conflict: bool = False
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Of one round: `as_of` when its scores were last imported, `released_at` when staff made them visible."""
+
+    round_id: int
+    as_of: datetime | None = None
+    released_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A round as one lab stands to it, scores apart. `takes_part` is None where no list tells. `released_at`
+    and `as_of` are None while nothing is released, whether or not scores were imported."""
+
+    lab_id: int
+    lab: str
+    round_id: int
+    year: int
+    n: int
+    programme: Programme
+    deadline: datetime
+    scores_due_on: date | None
+    as_of: datetime | None
+    released_at: datetime | None
+    takes_part: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A released score, newest version, with its round; `at` is when this version came."""
+
+    score: Score
+    year: int
+    n: int
+    programme: str
+    rounds: int
+    at: datetime

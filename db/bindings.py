@@ -1,0 +1,119 @@
+"""Who is bound to which lab, one-time codes (as HMAC only), and failed attempts."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, delete, func, select
+
+from core.access import Account, Principal
+from core.access.binding import Binding, OpenCode
+from core.labs.models import Lab
+from db.base import Queries, chunks
+from db.labs import lab, to_lab
+from db.types import Moment, metadata
+
+binding = Table(
+    "binding",
+    metadata,
+    Column("platform", String(32), primary_key=True),
+    Column("account", Text, primary_key=True),
+    Column("lab_id", ForeignKey("lab.id"), primary_key=True, index=True),
+    Column("bound_at", Moment, nullable=False),
+    Column("how", String(16), nullable=False),  # code | claim
+)
+
+# One open code a lab at most: a new one takes the place of the old (the guess chance rests on it).
+binding_code = Table(
+    "binding_code",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("lab_id", ForeignKey("lab.id"), nullable=False, unique=True),
+    Column("issued_by", Text, nullable=False),
+    Column("issued_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+)
+
+binding_failure = Table(
+    "binding_failure",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("at", Moment, nullable=False, index=True),
+    Index("ix_binding_failure_account_at", "account", "at"),
+)
+
+
+class Bindings(Queries):
+    async def bindings_of(self, lab_id: int) -> list[Binding]:
+        """First bound first."""
+        b = binding.c
+        query = select(binding).where(b.lab_id == lab_id).order_by(b.bound_at, b.platform, b.account)
+        rows = await self._all(query)
+        return [Binding(Account(row.platform, row.account), row.lab_id, row.bound_at) for row in rows]
+
+    async def bound_labs(self, who: Principal) -> list[Lab]:
+        """The asker's own labs, by name."""
+        query = select(lab).where(lab.c.id.in_(who.labs)).order_by(lab.c.name, lab.c.id)
+        return [to_lab(row) for row in await self._all(query)]
+
+    async def bind(self, account: Account, lab_id: int, how: str, now: datetime) -> None:
+        values = {"platform": account.platform, "account": account.id, "lab_id": lab_id}
+        await self._run(binding.insert().values(**values, bound_at=now, how=how))
+
+    async def unbind(self, account: Account, lab_id: int) -> bool:
+        b = binding.c
+        mine = (b.platform == account.platform, b.account == account.id, b.lab_id == lab_id)
+        return bool((await self._run(delete(binding).where(*mine))).rowcount)
+
+    async def failures(self, account: Account | None, since: datetime) -> int:
+        """Failed attempts after `since` (real time), of one account or of all."""
+        f = binding_failure.c
+        query = select(func.count()).select_from(binding_failure).where(f.at > since)
+        if account is not None:
+            query = query.where(f.account == str(account))
+        return int((await self._one(query))[0])
+
+    async def add_failure(self, account: Account, real: datetime, forget: datetime) -> None:
+        """Those at `forget` and before count no more and go."""
+        await self._run(delete(binding_failure).where(binding_failure.c.at <= forget))
+        await self._run(binding_failure.insert().values(account=str(account), at=real))
+
+    async def open_code(self, digest: str, now: datetime) -> OpenCode | None:
+        return next(iter(await self.open_codes([digest], now)), None)
+
+    async def open_codes(self, digests: Sequence[str], now: datetime) -> list[OpenCode]:
+        c = binding_code.c
+        query = select(c.digest, c.lab_id, lab.c.name, c.issued_by).join(lab, lab.c.id == c.lab_id)
+        rows = await self._all(query.where(c.digest.in_(digests), c.expires_at > now).order_by(c.lab_id))
+        return [OpenCode(*row) for row in rows]
+
+    async def drop_code(self, digest: str) -> None:
+        await self._run(delete(binding_code).where(binding_code.c.digest == digest))
+
+    async def set_codes(
+        self, codes: Sequence[tuple[int, str]], issued_by: str, now: datetime, expires_at: datetime
+    ) -> None:
+        """(lab id, digest); a lab's older code goes."""
+        common = {"issued_by": issued_by, "issued_at": now, "expires_at": expires_at}
+        for some in chunks(codes):
+            await self._run(delete(binding_code).where(binding_code.c.lab_id.in_([ident for ident, _ in some])))
+            rows = [{"lab_id": ident, "digest": digest, **common} for ident, digest in some]
+            await self._run(binding_code.insert(), rows)
+
+    async def labs_with_open_code(self, now: datetime, lab_id: int | None = None) -> int:
+        c = binding_code.c
+        query = select(func.count()).select_from(binding_code).where(c.expires_at > now)
+        if lab_id is not None:
+            query = query.where(c.lab_id == lab_id)
+        return int((await self._one(query))[0])
+
+    async def labs_to_bind(self) -> list[Lab]:
+        """All that take part, by city, county, name."""
+        order = (lab.c.city, lab.c.county, lab.c.name, lab.c.id)
+        return [to_lab(row) for row in await self._all(select(lab).where(~lab.c.stopped).order_by(*order))]
+
+    async def lab_phone(self, who: Principal, lab_id: int) -> str:
+        """The roster's number, for staff; PermissionError is a defect of the caller."""
+        if not who.is_staff:
+            raise PermissionError("telephone")
+        return str((await self._one(select(lab.c.phone).where(lab.c.id == lab_id))).phone)

@@ -1,0 +1,81 @@
+"""The yearly window, enrolments, and the lists they came from."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Column, Date, ForeignKey, Integer, String, Table, and_, select
+
+from core.access import Principal
+from core.activities.models import Programme
+from core.enrolment.models import Campaign, Enrolled, EnrolmentView
+from db.activities import programme
+from db.base import Queries
+from db.labs import lab
+from db.types import Moment, metadata
+
+campaign = Table(
+    "campaign",
+    metadata,
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("opens_on", Date, nullable=False),
+    Column("closes_on", Date, nullable=False),
+    Column("announced_at", Moment, nullable=False),
+)
+
+enrolment = Table(
+    "enrolment",
+    metadata,
+    Column("lab_id", ForeignKey("lab.id"), primary_key=True),
+    Column("programme_id", ForeignKey("programme.id"), primary_key=True, index=True),
+    Column("state", String(24), nullable=False),
+)
+
+enrolment_list = Table(
+    "enrolment_list",
+    metadata,
+    Column("programme_id", ForeignKey("programme.id"), primary_key=True),
+    Column("as_of", Moment, nullable=False),
+    Column("full_as_of", Moment),
+)
+
+
+class Enrolments(Queries):
+    async def campaign(self, year: int) -> Campaign | None:
+        """The application window of that year, once it was announced."""
+        row = await self._one(select(campaign).where(campaign.c.year == year))
+        return Campaign(row.year, row.opens_on, row.closes_on) if row else None
+
+    async def campaign_on(self, day: date) -> Campaign | None:
+        """The window that is open on that Shanghai day."""
+        open_ = (campaign.c.opens_on <= day, campaign.c.closes_on >= day)
+        row = await self._one(select(campaign).where(*open_).order_by(campaign.c.year.desc()).limit(1))
+        return Campaign(row.year, row.opens_on, row.closes_on) if row else None
+
+    async def add_campaign(self, new: Campaign, now: datetime) -> None:
+        values = {"year": new.year, "opens_on": new.opens_on, "closes_on": new.closes_on, "announced_at": now}
+        await self._run(campaign.insert().values(**values))
+
+    async def own_enrolments(self, who: Principal, year: int) -> dict[int, list[EnrolmentView]]:
+        """By lab, how each of the asker's own stands to each programme offered in `year`."""
+        source = (
+            lab.join(programme, programme.c.year == year)
+            .outerjoin(
+                enrolment,
+                and_(enrolment.c.programme_id == programme.c.id, enrolment.c.lab_id == lab.c.id),
+            )
+            .outerjoin(enrolment_list, enrolment_list.c.programme_id == programme.c.id)
+        )
+        columns = (lab.c.id.label("lab_id"), programme, enrolment.c.state, enrolment_list)
+        query = select(*columns).select_from(source).where(lab.c.id.in_(who.labs))
+        found: dict[int, list[EnrolmentView]] = {}
+        for row in await self._all(query.order_by(lab.c.id, programme.c.id)):
+            words = (row.year, row.code, row.name, tuple(row.aliases), row.rounds, row.scored, row.plan_url)
+            view = EnrolmentView(Programme(row.id, *words), enrolled(row.state, row.full_as_of), row.as_of)
+            found.setdefault(row.lab_id, []).append(view)
+        return found
+
+
+def enrolled(state: str | None, full_as_of: datetime | None) -> Enrolled:
+    """A lab that no list names has not applied only if a complete list leaves it out."""
+    if state:
+        return Enrolled(state)
+    return Enrolled.NOT_APPLIED if full_as_of else Enrolled.UNKNOWN

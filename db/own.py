@@ -1,0 +1,166 @@
+"""A lab's own rounds with everything known of them; never without the asker (style, habit 7)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
+
+from core.access import Principal
+from core.activities.models import Reported, RoundState
+from core.activities.own import OwnRound
+from core.activities.unreported import Unreported
+from core.enrolment.models import Enrolled
+from core.labs.models import Lab
+from core.pushes.models import Target
+from core.pushes.spread import Spokesman
+from db.activities import programme, round_, submission, submission_list, to_round
+from db.base import Queries
+from db.bindings import binding
+from db.certificates import certificate
+from db.enrolment import enrolled, enrolment, enrolment_list
+from db.labs import lab
+from db.receipts import own_word, receipt, receipt_list
+from db.scores import score
+
+_r = round_.c
+
+
+def _known_of(source: Any, lab_id: ColumnElement[int]) -> Any:
+    """What is known of a lab joined to `source`, which holds rounds."""
+    return (
+        source.outerjoin(submission, and_(submission.c.round_id == _r.id, submission.c.lab_id == lab_id))
+        .outerjoin(submission_list, submission_list.c.round_id == _r.id)
+        .outerjoin(enrolment, and_(enrolment.c.programme_id == _r.programme_id, enrolment.c.lab_id == lab_id))
+        .outerjoin(own_word, and_(own_word.c.round_id == _r.id, own_word.c.lab_id == lab_id))
+    )
+
+
+_SOURCE = (
+    _known_of(lab.join(round_, _r.id.is_not(None)).join(programme, programme.c.id == _r.programme_id), lab.c.id)
+    .outerjoin(enrolment_list, enrolment_list.c.programme_id == _r.programme_id)
+    .outerjoin(receipt, and_(receipt.c.round_id == _r.id, receipt.c.lab_id == lab.c.id))
+    .outerjoin(receipt_list, receipt_list.c.round_id == _r.id)
+)
+_OWN = select(
+    lab.c.id.label("lab_id"),
+    lab.c.name.label("lab_name"),
+    round_,
+    programme.c.code,
+    programme.c.name,
+    programme.c.aliases,
+    programme.c.rounds,
+    programme.c.scored,
+    programme.c.plan_url.label("programme_plan_url"),
+    submission.c.state.label("reported"),
+    submission.c.reported_at,
+    submission_list.c.as_of,
+    submission_list.c.full_as_of,
+    enrolment.c.state.label("enrolled"),
+    enrolment_list.c.as_of.label("enrolled_as_of"),
+    enrolment_list.c.full_as_of.label("enrolled_full_as_of"),
+    own_word.c.said_at,
+    receipt.c.state.label("receipt"),
+    receipt.c.received_at,
+    receipt_list.c.as_of.label("receipts_as_of"),
+).select_from(_SOURCE)
+_ALIVE = _r.state != str(RoundState.CANCELLED)
+
+
+class Own(Queries):
+    async def own_labs(self, who: Principal) -> list[Lab]:
+        """The labs that the asker is bound to, with their codes, in order of name."""
+        rows = await self._all(select(lab).where(lab.c.id.in_(who.labs)).order_by(lab.c.name, lab.c.id))
+        return [Lab(row.id, row.code, row.name, row.city, row.county, row.stopped) for row in rows]
+
+    async def own_rounds(
+        self,
+        who: Principal,
+        year: int | None = None,
+        n: int | None = None,
+        *,
+        deadline: datetime | None = None,
+        since: datetime | None = None,
+        lab_id: int | None = None,
+    ) -> list[OwnRound]:
+        """Of the asker's own labs, or of `lab_id` (PermissionError unless it may be seen); all rounds that
+        match, also those in which the lab does not take part. `since`: closing then or later."""
+        labs = who.labs if lab_id is None else frozenset({lab_id})
+        if not all(map(who.may_see, labs)):
+            raise PermissionError("own rounds")
+        conditions: list[ColumnElement[bool]] = [lab.c.id.in_(labs), _ALIVE]
+        for wanted, column in ((year, _r.year), (n, _r.n), (deadline, _r.deadline)):
+            if wanted is not None:
+                conditions.append(column == wanted)
+        if since is not None:
+            conditions.append(_r.deadline >= since)
+        query = _OWN.where(*conditions).order_by(lab.c.id, _r.deadline, _r.programme_id)
+        return [_own(row) for row in await self._all(query)]
+
+    async def labs_not_reported(self, who: Principal, rounds: Sequence[int], most: int) -> list[Unreported]:
+        """At most `most` labs of each round that the last list calls 未上报, by name; for staff only."""
+        if not who.is_staff:
+            raise PermissionError("labs not reported")
+        place = func.row_number().over(partition_by=submission.c.round_id, order_by=(lab.c.name, lab.c.id))
+        silent = (submission.c.round_id.in_(rounds), submission.c.state == str(Reported.UNSUBMITTED))
+        ranked = (
+            select(submission.c.round_id, lab.c.id, lab.c.name, place.label("place"))
+            .join(lab, lab.c.id == submission.c.lab_id)
+            .where(*silent)
+            .subquery()
+        )
+        query = select(ranked).where(ranked.c.place <= most).order_by(ranked.c.round_id, ranked.c.place)
+        return [Unreported(row.round_id, row.id, row.name) for row in await self._all(query)]
+
+    async def people_not_reported(
+        self, year: int, n: int, deadline: datetime, after: int, limit: int
+    ) -> list[Spokesman]:
+        """One account for each bound lab that `OwnRound.to_remind` holds for in a round of this deadline;
+        asked again at the claim."""
+        silenced = and_(
+            own_word.c.said_at.is_not(None),
+            or_(submission_list.c.as_of.is_(None), own_word.c.said_at >= submission_list.c.as_of),
+        )
+        unsaid = and_(submission.c.state.is_(None), submission_list.c.full_as_of.is_(None))
+        unknown = and_(unsaid, enrolment.c.state == str(Enrolled.APPLIED))
+        open_ = or_(submission.c.state == str(Reported.UNSUBMITTED), unknown)
+        late = (_r.year == year, _r.n == n, _r.deadline == deadline, _ALIVE, open_, ~silenced)
+        source = _known_of(round_, binding.c.lab_id)
+        concerned = exists().select_from(source).where(*late).correlate(binding)
+        return await self._spokesmen(concerned, after, limit)
+
+    async def people_with_scores(self, rounds: Sequence[int], after: int, limit: int) -> list[Spokesman]:
+        query = select(score.c.lab_id).where(score.c.round_id.in_(rounds))
+        return await self._spokesmen(binding.c.lab_id.in_(query), after, limit)
+
+    async def people_with_certificates(self, year: int, after: int, limit: int) -> list[Spokesman]:
+        mine = certificate.join(programme, programme.c.id == certificate.c.programme_id)
+        query = select(certificate.c.lab_id).select_from(mine).where(programme.c.year == year)
+        return await self._spokesmen(binding.c.lab_id.in_(query), after, limit)
+
+    async def _spokesmen(self, concerned: ColumnElement[bool], after: int, limit: int) -> list[Spokesman]:
+        """Walks the bindings lab by lab and stops at `limit`, so it costs what is bound, not what is known."""
+        b, e = binding.c, binding.alias("earlier").c
+        order = tuple_(e.bound_at, e.platform, e.account) < tuple_(b.bound_at, b.platform, b.account)
+        first = ~exists().where(e.lab_id == b.lab_id, order)
+        query = select(b.lab_id, b.platform, b.account).where(b.lab_id > after, first, concerned)
+        rows = await self._all(query.order_by(b.lab_id).limit(limit))
+        return [Spokesman(r.lab_id, Target(r.platform, "private", r.account)) for r in rows]
+
+
+def _own(row: Any) -> OwnRound:
+    absent = Reported.UNLISTED if row.full_as_of else Reported.UNKNOWN
+    return OwnRound(
+        row.lab_id,
+        to_round(row),
+        Reported(row.reported) if row.reported else absent,
+        row.reported_at,
+        row.as_of,
+        enrolled(row.enrolled, row.enrolled_full_as_of),
+        row.enrolled_as_of,
+        row.said_at,
+        row.receipt or "",
+        row.received_at,
+        row.receipts_as_of,
+        row.lab_name,
+    )

@@ -1,0 +1,113 @@
+"""What people ask of staff."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    ForeignKey,
+    Integer,
+    String,
+    Table,
+    Text,
+    func,
+    or_,
+    select,
+    update,
+)
+
+from core.access import Account, Principal
+from core.requests.models import Request, RequestKind, RequestState
+from db.base import Queries
+from db.labs import lab
+from db.types import Moment, metadata
+
+request = Table(
+    "request",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(24), nullable=False),
+    Column("platform", String(32), nullable=False),
+    Column("account", Text, nullable=False),
+    Column("lab_id", ForeignKey("lab.id"), nullable=False, index=True),
+    Column("text", Text, nullable=False, default=""),
+    Column("state", String(16), nullable=False, index=True),
+    Column("asked_at", Moment, nullable=False),
+    Column("expires_at", Moment),
+    Column("decided_at", Moment),
+    Column("decided_by", Text, nullable=False, default=""),
+    Column("words", Text, nullable=False, default=""),
+)
+
+_REQUEST = select(request, lab.c.name.label("lab_name")).join(lab, lab.c.id == request.c.lab_id)
+
+
+class Requests(Queries):
+    async def add_request(
+        self,
+        kind: RequestKind,
+        account: Account,
+        lab_id: int,
+        text: str,
+        now: datetime,
+        expires_at: datetime | None,
+    ) -> Request:
+        """It waits for staff; tell them in the same transaction (`core.requests.pushes.request_alarm`)."""
+        values = {"kind": str(kind), "platform": account.platform, "account": account.id, "lab_id": lab_id}
+        more = {"text": text, "state": str(RequestState.WAITING), "asked_at": now, "expires_at": expires_at}
+        added = await self._run(request.insert().values(**values, **more).returning(request.c.id))
+        made = await self.request(int(added.scalar_one()))
+        assert made is not None
+        return made
+
+    async def request(self, number: int) -> Request | None:
+        row = await self._one(_REQUEST.where(request.c.id == number))
+        return _request(row) if row else None
+
+    async def requests_waiting(self, now: datetime) -> list[Request]:
+        """Oldest first; without those whose time is over."""
+        return [_request(row) for row in await self._all(_REQUEST.where(*_open(now)).order_by(request.c.id))]
+
+    async def waiting_request(
+        self, kind: RequestKind, account: Account, lab_id: int, now: datetime
+    ) -> Request | None:
+        of_lab = request.c.lab_id == lab_id
+        row = await self._one(_REQUEST.where(*_of(kind, account), of_lab, *_open(now)).order_by(request.c.id))
+        return _request(row) if row else None
+
+    async def count_requests(self, kind: RequestKind, account: Account, since: datetime) -> int:
+        mine = (*_of(kind, account), request.c.asked_at > since)
+        return int((await self._one(select(func.count()).select_from(request).where(*mine)))[0])
+
+    async def decide_request(
+        self, number: int, state: RequestState, who: Principal, words: str, now: datetime
+    ) -> bool:
+        """False if it did not wait any more."""
+        values = {"state": str(state), "decided_at": now, "decided_by": str(who.account), "words": words}
+        waits = (request.c.id == number, request.c.state == str(RequestState.WAITING))
+        return bool((await self._run(update(request).where(*waits).values(**values))).rowcount)
+
+
+def _of(kind: RequestKind, account: Account) -> tuple[ColumnElement[bool], ...]:
+    c = request.c
+    return c.kind == str(kind), c.platform == account.platform, c.account == account.id
+
+
+def _open(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    c = request.c
+    return c.state == str(RequestState.WAITING), or_(c.expires_at.is_(None), c.expires_at > now)
+
+
+def _request(row: Any) -> Request:
+    return Request(
+        row.id,
+        RequestKind(row.kind),
+        Account(row.platform, row.account),
+        row.lab_id,
+        row.lab_name,
+        row.text,
+        RequestState(row.state),
+        row.asked_at,
+        row.expires_at,
+    )

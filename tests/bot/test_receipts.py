@@ -1,0 +1,135 @@
+"""签收: samples signed for by the lab's own word, and problems that staff are told of."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import insert, select
+
+from core.enrolment.models import Enrolled
+from db.access import audit_log
+from db.pushes import push
+from db.receipts import receipt, receipt_list
+from db.unit import Database
+from tests.bot.desk import NOW, OFFICE, Desk
+from tests.bot.own import BOTH, QINGCHUAN, A, B, dispatch_all, enrol, own_desk
+
+NEXT = "请先下载计划书，及时检测上报。发送「截止」查看上报截止时间。"
+
+
+@pytest.fixture
+async def desk(db: Database) -> Desk:
+    desk = await own_desk(db)
+    await enrol(db, "A02", {QINGCHUAN: Enrolled.APPLIED}, full=True)
+    return desk
+
+
+async def test_nothing_to_sign_before_it_was_sent(desk: Desk) -> None:
+    assert await desk.say("签收", A) == (
+        "目前没有已公告发放的质控品，签收情况未知。已收到样品的请等公告后签收；有问题请发送「签收 异常 说明」。"
+    )
+    assert await desk.say("签收 全部", A) == (
+        "目前没有已公告发放给您单位的质控品，没有签收。请等公告后再发送「签收 全部」。"
+    )
+
+
+async def test_signing(desk: Desk) -> None:
+    await dispatch_all(desk.db)
+    assert await desk.say("签收", A) == (
+        "【质控品签收】2026年第1次\n"
+        "合肥演示晴川医院\n"
+        "待签收：凝血试验、糖化血红蛋白\n"
+        "是否参加未知（名单中没有查到）：感染性疾病血清学标志物A\n"
+        "收到后请发送「签收 项目」或「签收 全部」；有破损、缺少等请发送「签收 异常 说明」。"
+    )
+    assert await desk.say("签收 凝血", A) == f"合肥演示晴川医院\n已记下签收：凝血试验\n{NEXT}"
+    desk.clock.move_to(NOW + timedelta(hours=1))
+    assert await desk.say("签收 全部", A) == (
+        f"合肥演示晴川医院\n已记下签收：糖化血红蛋白\n之前已签收：凝血试验\n{NEXT}"
+    )
+    said = await desk.say("签收 第1次", A)
+    assert "· 凝血试验：已签收（3月20日 09:00）\n· 糖化血红蛋白：已签收（3月20日 10:00）\n" in said
+    assert "待签收：凝血试验" in await desk.say("签收", B)
+
+
+async def test_all_is_only_what_the_lab_takes_part_in(desk: Desk) -> None:
+    await dispatch_all(desk.db)
+    await desk.say("签收 全部", A)
+    rows = await desk.db.read(lambda tx: tx._all(select(receipt.c.round_id, receipt.c.by)))
+    assert sorted((row.round_id, row.by) for row in rows) == [(1, f"qq:{A}"), (2, f"qq:{A}")]
+
+
+async def test_the_imported_list_counts_too_and_is_dated(desk: Desk) -> None:
+    await dispatch_all(desk.db)
+
+    async def listed(tx: object) -> None:
+        row = {"lab_id": 1, "round_id": 1, "state": "received", "received_at": None, "by": ""}
+        await tx._run(insert(receipt).values(**row))  # type: ignore[attr-defined]
+        await tx._run(insert(receipt_list).values(round_id=1, as_of=NOW))  # type: ignore[attr-defined]
+
+    await desk.db.write(listed)
+    said = await desk.say("签收", A)
+    assert "待签收：糖化血红蛋白\n已签收：凝血试验\n" in said
+    assert "\n签收名单数据截至 3月20日 09:00。收到后请发送" in said
+
+
+async def test_a_problem_becomes_a_request_and_an_alarm(desk: Desk) -> None:
+    await dispatch_all(desk.db)
+    assert await desk.say("签收 异常 凝血破损1支", A) == (
+        "合肥演示晴川医院\n签收异常已转中心工作人员，编号 1。\n已标为异常：凝血试验\n"
+        "请保留样品和包装等待答复；急事请致电 0551-62283619。"
+    )
+    assert "异常，已转中心：凝血试验\n" in await desk.say("签收", A)
+    [request] = await desk.db.read(lambda tx: tx.requests_waiting(NOW))
+    assert (request.kind, request.lab_name, request.text) == (
+        "receipt_problem",
+        "合肥演示晴川医院",
+        "凝血破损1支",
+    )
+    [alarm] = await desk.db.read(lambda tx: tx._all(select(push)))
+    assert (alarm.kind, alarm.key) == ("staff.alarm", "staff.alarm:request:1")
+    [delivery] = await desk.db.read(lambda tx: tx.recent_deliveries(["planned"], 9))
+    assert delivery.target.id == OFFICE
+    query = select(audit_log).where(audit_log.c.action == "receipts.problem")
+    [row] = await desk.db.read(lambda tx: tx._all(query))
+    assert (row.subject, row.detail) == ("lab:1", {"request": 1, "rounds": [1]})
+
+
+async def test_what_was_wrong_is_put_right_only_by_its_name(desk: Desk) -> None:
+    await dispatch_all(desk.db)
+    await desk.say("签收 异常 凝血破损1支", A)
+    assert await desk.say("签收 全部", A) == (
+        "合肥演示晴川医院\n已记下签收：糖化血红蛋白\n仍记为异常：凝血试验\n"
+        f"问题解决后请写明项目再签收，例如：签收 凝血试验\n{NEXT}"
+    )
+    assert "已记下签收：凝血试验\n" in await desk.say("签收 凝血", A)
+
+
+async def test_a_problem_can_be_told_before_anything_was_announced(desk: Desk) -> None:
+    assert await desk.say("签收 异常 包裹没有到", A) == (
+        "合肥演示晴川医院\n签收异常已转中心工作人员，编号 1。\n"
+        "请保留样品和包装等待答复；急事请致电 0551-62283619。"
+    )
+    assert await desk.say("签收 异常", A) == "还缺说明。请这样写：签收 异常 凝血破损1支"
+
+
+async def test_of_two_labs_the_one_with_the_problem_is_named(desk: Desk) -> None:
+    assert (await desk.say("签收 异常 没有到", BOTH)).startswith(
+        "您绑定了多家单位：合肥演示晴川医院、芜湖演示云栖医院。"
+    )
+    said = await desk.say("签收 异常 芜湖演示云栖医院 没有到", BOTH)
+    assert said.startswith("芜湖演示云栖医院\n签收异常已转中心工作人员，编号 1。")
+
+
+async def test_a_lab_of_which_nothing_is_known_names_its_programmes(desk: Desk) -> None:
+    await dispatch_all(desk.db)
+
+    async def unlist(tx: object) -> None:
+        from db.activities import submission
+
+        await tx._run(submission.delete())  # type: ignore[attr-defined]
+
+    await desk.db.write(unlist)
+    assert await desk.say("签收 全部", B) == (
+        "还不知道「芜湖演示云栖医院」参加哪些项目，没有签收。请写明项目名称，例如：签收 糖化"
+    )
+    assert "已记下签收：凝血试验\n" in await desk.say("签收 凝血", B)
