@@ -1,4 +1,4 @@
-"""A centre with many scores, written straight into the file: what stands there, not how it got there, is measured."""
+"""A centre with many scores, written straight into the file: how they got there is not measured."""
 
 import sqlite3
 from collections.abc import Iterator

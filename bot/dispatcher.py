@@ -103,7 +103,10 @@ class Dispatcher:
             if not job.addressed:
                 return None
             missing = "access/not_bound" if command.who is Who.BOUND else "door/forbidden"
-            raise DomainError(missing, phone=self.settings.centre_phone)
+            refusal = DomainError(missing, phone=self.settings.centre_phone)
+            if await self._is_talk(command, job):
+                return await self._as_question(job, who, refusal)
+            raise refusal
         result = await self._run(command, job.rest, job.incoming, who)
         if result is None and command is self.table.question:
             raise DomainError("door/unknown", phone=self.settings.centre_phone)
@@ -116,12 +119,24 @@ class Dispatcher:
             if job.addressed:
                 raise DomainError("door/forbidden")
             return
+        await self._check_words(command, job)
+        raise DomainError("door/not_here", command=command.name)
+
+    async def _is_talk(self, command: Command, job: Job) -> bool:
+        """报名什么时候开始 is a question of anybody, though 报名 is not everybody's command."""
+        try:
+            await self._check_words(command, job)
+        except DomainError as refusal:
+            return refusal.key in _TALK or (refusal.key == "ask/missing" and bool(job.rest))
+        return False
+
+    async def _check_words(self, command: Command, job: Job) -> None:
+        """DomainError where the rest is nothing that the command takes."""
         today = local_day(self.clock.now())
         ask = parse(command, job.rest, today)
         named = [word for word in ask.words if word != ALL] if Slot.WORDS in command.slots else []
         if named:
             await self.db.read(lambda tx: programmes(tx, ask.year, named, today))
-        raise DomainError("door/not_here", command=command.name)
 
     async def _as_question(self, job: Job, who: Principal, refusal: DomainError) -> Answer | Proposal | None:
         """Words that no slot takes may be a question in plain words; else the refusal stands."""

@@ -53,8 +53,8 @@ class Bindings(Queries):
 
     async def bound_labs(self, who: Principal) -> list[Lab]:
         """The asker's own labs, by name."""
-        query = select(lab).where(lab.c.id.in_(who.labs)).order_by(lab.c.name, lab.c.id)
-        return [to_lab(row) for row in await self._all(query)]
+        rows = await self._all(select(lab).where(lab.c.id.in_(who.labs)))
+        return sorted(map(to_lab, rows), key=lambda one: (one.name, one.id))
 
     async def bind(self, account: Account, lab_id: int, how: str, now: datetime) -> None:
         values = {"platform": account.platform, "account": account.id, "lab_id": lab_id}
@@ -109,8 +109,8 @@ class Bindings(Queries):
 
     async def labs_to_bind(self) -> list[Lab]:
         """All that take part, by city, county, name."""
-        order = (lab.c.city, lab.c.county, lab.c.name, lab.c.id)
-        return [to_lab(row) for row in await self._all(select(lab).where(~lab.c.stopped).order_by(*order))]
+        rows = await self._all(select(lab).where(~lab.c.stopped))
+        return sorted(map(to_lab, rows), key=lambda one: (one.city, one.county, one.name, one.id))
 
     async def lab_phone(self, who: Principal, lab_id: int) -> str:
         """The roster's number, for staff; PermissionError is a defect of the caller."""

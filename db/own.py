@@ -13,7 +13,7 @@ from core.activities.unreported import Unreported
 from core.enrolment.models import Enrolled
 from core.labs.models import Lab
 from core.pushes.models import Target
-from core.pushes.spread import Spokesman
+from core.pushes.spread import Spokesman, Walked
 from db.activities import programme, round_, submission, submission_list, to_round
 from db.base import Queries
 from db.bindings import binding
@@ -112,9 +112,7 @@ class Own(Queries):
         query = select(ranked).where(ranked.c.place <= most).order_by(ranked.c.round_id, ranked.c.place)
         return [Unreported(row.round_id, row.id, row.name) for row in await self._all(query)]
 
-    async def people_not_reported(
-        self, year: int, n: int, deadline: datetime, after: int, limit: int
-    ) -> list[Spokesman]:
+    async def people_not_reported(self, year: int, n: int, deadline: datetime, after: int, limit: int) -> Walked:
         """One account for each bound lab that `OwnRound.to_remind` holds for in a round of this deadline;
         asked again at the claim."""
         silenced = and_(
@@ -129,23 +127,29 @@ class Own(Queries):
         concerned = exists().select_from(source).where(*late).correlate(binding)
         return await self._spokesmen(concerned, after, limit)
 
-    async def people_with_scores(self, rounds: Sequence[int], after: int, limit: int) -> list[Spokesman]:
-        query = select(score.c.lab_id).where(score.c.round_id.in_(rounds))
-        return await self._spokesmen(binding.c.lab_id.in_(query), after, limit)
+    async def people_with_scores(self, rounds: Sequence[int], after: int, limit: int) -> Walked:
+        mine = (score.c.lab_id == binding.c.lab_id, score.c.round_id.in_(rounds))
+        return await self._spokesmen(exists().where(*mine), after, limit)
 
-    async def people_with_certificates(self, year: int, after: int, limit: int) -> list[Spokesman]:
-        mine = certificate.join(programme, programme.c.id == certificate.c.programme_id)
-        query = select(certificate.c.lab_id).select_from(mine).where(programme.c.year == year)
-        return await self._spokesmen(binding.c.lab_id.in_(query), after, limit)
+    async def people_with_certificates(self, year: int, after: int, limit: int) -> Walked:
+        offered = select(programme.c.id).where(programme.c.year == year)
+        mine = (certificate.c.lab_id == binding.c.lab_id, certificate.c.programme_id.in_(offered))
+        return await self._spokesmen(exists().where(*mine), after, limit)
 
-    async def _spokesmen(self, concerned: ColumnElement[bool], after: int, limit: int) -> list[Spokesman]:
-        """Walks the bindings lab by lab and stops at `limit`, so it costs what is bound, not what is known."""
+    async def _spokesmen(self, concerned: ColumnElement[bool], after: int, limit: int) -> Walked:
+        """Of the next `limit` bound labs: a transaction costs the same however many labs there are."""
         b, e = binding.c, binding.alias("earlier").c
+        page = select(b.lab_id).distinct().where(b.lab_id > after).order_by(b.lab_id).limit(limit)
+        walked = [row.lab_id for row in await self._all(page)]
+        if not walked:
+            return Walked([], None)
         order = tuple_(e.bound_at, e.platform, e.account) < tuple_(b.bound_at, b.platform, b.account)
         first = ~exists().where(e.lab_id == b.lab_id, order)
-        query = select(b.lab_id, b.platform, b.account).where(b.lab_id > after, first, concerned)
-        rows = await self._all(query.order_by(b.lab_id).limit(limit))
-        return [Spokesman(r.lab_id, Target(r.platform, "private", r.account)) for r in rows]
+        here = b.lab_id.between(walked[0], walked[-1])
+        query = select(b.lab_id, b.platform, b.account).where(here, first, concerned)
+        rows = await self._all(query.order_by(b.lab_id))
+        people = [Spokesman(r.lab_id, Target(r.platform, "private", r.account)) for r in rows]
+        return Walked(people, walked[-1] if len(walked) == limit else None)
 
 
 def _own(row: Any) -> OwnRound:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Integer, Text, and_, bindparam, case, cast, null, or_, select, type_coerce
+from sqlalchemy import Boolean, Integer, Text, and_, bindparam, case, cast, null, or_, select, tuple_, type_coerce
 
 from core.access import Principal
 from core.activities.models import Programme, Reported, RoundState
@@ -32,8 +32,8 @@ _ALIVE = _r.state != str(RoundState.CANCELLED)
 
 def _statement(*chosen: Any) -> Any:
     newest = _newest(*chosen)
-    held = _held(newest).where(_ALIVE, *chosen)
-    return held.union_all(_returned(newest)).order_by("lab_id", "round_id", "analyte")
+    here = tuple_(_r.year, _r.n).in_(select(newest.c.year, newest.c.n))  # so that SQLite takes the index
+    return _HELD.where(here, _ALIVE, *chosen).union_all(_returned(newest))
 
 
 def _newest(*chosen: Any) -> Any:
@@ -45,7 +45,7 @@ def _newest(*chosen: Any) -> Any:
         .where(_ALIVE, *given, *chosen)
         .order_by(
             case((_l.released_at.is_not(None), 0), (_r.deadline < _NOW, 1), else_=2),
-            case((_r.deadline >= _NOW, _r.deadline), else_=None).asc().nulls_first(),
+            case((and_(_l.released_at.is_(None), _r.deadline >= _NOW), _r.deadline)).asc().nulls_first(),
             _r.year.desc(),
             _r.n.desc(),
         )
@@ -54,19 +54,16 @@ def _newest(*chosen: Any) -> Any:
     )
 
 
-def _held(newest: Any) -> Any:
-    """Its rounds as each lab stands to them. Does it take part? As `OwnRound.takes_part`, but NULL where no
+def _held() -> Any:
+    """Rounds as each lab stands to them. Does it take part? As `OwnRound.takes_part`, but NULL where no
     list tells."""
     source = (
-        newest.join(round_, and_(_r.year == newest.c.year, _r.n == newest.c.n))
-        .join(programme, _p.id == _r.programme_id)
+        round_.join(programme, _p.id == _r.programme_id)
         .join(lab, lab.c.id.in_(_LABS))
         .outerjoin(score_release, and_(_l.round_id == _r.id, _l.released_at.is_not(None)))
         .outerjoin(submission, and_(submission.c.round_id == _r.id, submission.c.lab_id == lab.c.id))
         .outerjoin(submission_list, submission_list.c.round_id == _r.id)
-        .outerjoin(
-            enrolment, and_(enrolment.c.programme_id == _r.programme_id, enrolment.c.lab_id == lab.c.id)
-        )
+        .outerjoin(enrolment, and_(enrolment.c.programme_id == _r.programme_id, enrolment.c.lab_id == lab.c.id))
         .outerjoin(enrolment_list, enrolment_list.c.programme_id == _r.programme_id)
     )
     listed = submission.c.state.in_([str(Reported.SUBMITTED), str(Reported.UNSUBMITTED)])
@@ -106,9 +103,11 @@ def _returned(newest: Any) -> Any:
         .cte("wanted")
     )
     whole = score.alias("whole")
-    alone = ~select(whole.c.version).where(
-        whole.c.lab_id == _s.lab_id, whole.c.round_id == _s.round_id, whole.c.analyte == ""
-    ).exists()
+    alone = (
+        ~select(whole.c.version)
+        .where(whole.c.lab_id == _s.lab_id, whole.c.round_id == _s.round_id, whole.c.analyte == "")
+        .exists()
+    )
     w = wanted.c
     of_round = (_s.lab_id, _s.round_id, w.year, w.n, w.name, w.rounds, *[null()] * 9)
     return (
@@ -116,13 +115,13 @@ def _returned(newest: Any) -> Any:
         .select_from(wanted.join(score, _s.round_id == w.id))
         .where(
             _s.lab_id.in_(_LABS),
-            _s.round_id.in_(select(w.id)),  # said twice for SQLite, which else reads all of a lab's years
             _s.superseded_at.is_(None),
             or_(_s.analyte == "", and_(w.now == 1, or_(_DETAILED, alone))),
         )
     )
 
 
+_HELD = _held()
 _NEWEST = _statement()
 _NEWEST_OF = _statement(_r.programme_id.in_(bindparam("programmes", expanding=True)))
 
@@ -155,6 +154,8 @@ class OwnScores(Queries):
                 held.append(_to_held(row))
             else:
                 returned.append(_to_returned(row))
+        held.sort(key=lambda one: (one.lab_id, one.programme.id))
+        returned.sort(key=lambda one: (one.score.lab_id, one.score.round_id, one.score.analyte))
         return held, returned
 
 

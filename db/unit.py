@@ -24,7 +24,9 @@ from db.own import Own
 from db.own_scores import OwnScores
 from db.pushes import Pushes
 from db.receipts import Receipts
+from db.record import Record
 from db.requests import Requests
+from db.score_todo import ScoreTodo
 from db.scores import Scores
 
 T = TypeVar("T")
@@ -45,6 +47,8 @@ class Unit(
     Receipts,
     Own,
     OwnScores,
+    ScoreTodo,
+    Record,
     Scores,
     Certificates,
     Members,

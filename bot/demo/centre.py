@@ -93,6 +93,15 @@ class Centre:
         if self._app is not None:
             await self._app.stop()
 
+    async def bind(self, person: Person, code: str, now: datetime) -> None:
+        """As if this person had used a code of the lab with this lab code some time ago."""
+
+        async def work(tx: Unit) -> None:
+            if lab := await tx.lab_with_code(code):
+                await tx.bind(person.account, lab.id, "code", now)
+
+        await self.app.db.write(work)
+
     # -- people
 
     async def hear(self, person: Person, place: Place, text: str) -> list[str]:

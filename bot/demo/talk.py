@@ -12,8 +12,8 @@ from typing import Any
 from bot.demo.catalogue import PROGRAMMES
 from bot.demo.centre import Centre
 from bot.demo.moments import at, clock_text, target_of
-from bot.demo.people import APPLICANT, PERSONS, PLACES, PRIVATE, group_of, home
-from bot.demo.roster import units
+from bot.demo.people import APPLICANT, BOUND, PERSONS, PLACES, PRIVATE, group_of, home
+from bot.demo.roster import BOUND_LAB, units
 from bot.demo.screen import Screen
 from bot.demo.words import line
 from bot.texts import say
@@ -39,8 +39,9 @@ class Talk:
         }
 
     async def open(self) -> None:
-        """Nine days ago the centre imported its year, two days ago four units applied."""
+        """Nine days ago the centre imported its year and one lab was bound, two days ago four units applied."""
         await self.centre.open(SET_UP)
+        await self.centre.bind(BOUND, BOUND_LAB, SET_UP)
         await self.centre.bring_applications(APPLIED)
 
     @property

@@ -3,30 +3,29 @@
 import hmac
 import re
 import secrets
+from itertools import islice
 from typing import Final
 
 from core.words import fold
 
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U
 LENGTH: Final = 12
-MOST_IN_TEXT: Final = 64  # looked up out of one message
+MOST_IN_TEXT: Final = 256  # looked at in one message
 _LOOKS_LIKE: Final = str.maketrans("OIL", "011")
 _MARKS: Final = re.compile(r"[\W_]+")
 
-# What may be a code where people write freely: twelve in a row, or three groups of four. No code is digits
-# alone, so a telephone number, a date or an identity card number is none.
 _C: Final = "[0-9A-TV-Za-tv-z０-９Ａ-ＴＶ-Ｚａ-ｔｖ-ｚ]"
-_S: Final = r"[\W_]{1,3}"
-CODE_LIKE: Final = rf"(?!\d{{12}}){_C}{{12}}|(?!\d{{4}}{_S}\d{{4}}{_S}\d{{4}}){_C}{{4}}{_S}{_C}{{4}}{_S}{_C}{{4}}"
+# What may be a code where people talk: twelve characters, whatever marks stand between. No code is digits
+# alone, so a telephone number, a date or an identity card number is none.
+_S: Final = r"[\W_]{0,3}"
+CODE_LIKE: Final = rf"(?={_C})(?!(?:\d{_S}){{12}}){_C}(?:{_S}{_C}){{11}}"
 _ANYWHERE: Final = re.compile(f"(?=({CODE_LIKE}))")
-# In a sentence to us: standing by itself, so neither a piece of a link nor words of English.
+# In a sentence to us: in a row or in groups of four, and standing by itself; neither a piece of a link nor
+# words of English.
 _DASH: Final = r"(?:[^\w\s]|_){1,3}"
 _LEFT: Final = r"(?<![0-9A-Za-z/=?&@_\-])(?<![0-9A-Za-z]\.)"
 _RIGHT: Final = r"(?![0-9A-Za-z/=?&@_\-]|\.[0-9A-Za-z])"
-_ALONE: Final = re.compile(
-    rf"{_LEFT}(?:(?!\d{{12}}){_C}{{12}}|(?!\d{{4}}{_DASH}\d{{4}}{_DASH}\d{{4}})"
-    rf"{_C}{{4}}{_DASH}{_C}{{4}}{_DASH}{_C}{{4}}){_RIGHT}"
-)
+_ALONE: Final = re.compile(f"{_LEFT}(?:{_C}{{12}}|{_C}{{4}}{_DASH}{_C}{{4}}{_DASH}{_C}{{4}}){_RIGHT}")
 
 
 def new_code() -> str:
@@ -55,14 +54,14 @@ def code_told(text: str) -> str | None:
     message is one guess."""
     if whole := fold_code(text):
         return whole
-    found = {fold_code(one) for one in _ALONE.findall(fold(text))}
+    found = {code for one in _ALONE.findall(fold(text)) if (code := fold_code(one))}
     return found.pop() if len(found) == 1 else None
 
 
 def codes_in(text: str) -> list[str]:
     """Every code that can be read anywhere in `text`, also within other words."""
-    found = (fold_code(match[1]) for match in _ANYWHERE.finditer(fold(text)))
-    return list(dict.fromkeys(code for code in found if code))[:MOST_IN_TEXT]
+    found = (fold_code(match[1]) for match in islice(_ANYWHERE.finditer(fold(text)), MOST_IN_TEXT))
+    return list(dict.fromkeys(code for code in found if code))
 
 
 def digest(key: bytes, code: str) -> str:

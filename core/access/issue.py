@@ -73,5 +73,5 @@ async def burn(tx: BurnTx, who: Principal, digests: Sequence[str], now: datetime
     for code in found:
         await tx.drop_code(code.digest)
         await tx.audit(who, "access.burn", f"lab:{code.lab_id}", {}, now)
-        await tx.write_push(burnt_push(code.lab_id, code.lab_name, code.issued_by, now), now)
+        await tx.write_push(burnt_push(code.digest, code.lab_name, code.issued_by, now), now)
     return bool(found)

@@ -22,19 +22,19 @@ def bound_push(
     """To all who were bound before."""
     facts = {"lab": lab_id, "unit": lab_name, "account": account.masked, "at": now.isoformat(), "phone": phone}
     persons = tuple(Target(one.platform, "private", one.id) for one in others)
-    key = f"{Kind.BOUND}:{lab_id}:{account}:{now.isoformat()}"
+    key = f"{Kind.BOUND}:{lab_id}:{now.isoformat()}:{len(others)}"  # no account: keys are not erased
     return Planned(Kind.BOUND, key, now, now + TOLD_FOR, facts, groups=False, persons=persons)
 
 
-def burnt_push(lab_id: int, lab_name: str, issued_by: str, now: datetime) -> Planned:
+def burnt_push(digest: str, lab_name: str, issued_by: str, now: datetime) -> Planned:
     """To whoever issued the code; to the staff groups if that was done at the program itself."""
     issuer = Account.parse(issued_by)
     facts = {"about": "code_burnt", "unit": lab_name, "at": now.isoformat()}
     if issuer.platform == "cli":
-        key = f"{Kind.ALARM}:code_burnt:{lab_id}:{now.isoformat()}"
+        key = f"{Kind.ALARM}:code_burnt:{digest[:16]}"
         return Planned(Kind.ALARM, key, now, now + TOLD_FOR, facts)
     target = Target(issuer.platform, "private", issuer.id)
-    key = f"{Kind.BURNT}:{lab_id}:{now.isoformat()}"
+    key = f"{Kind.BURNT}:{digest[:16]}"
     return Planned(Kind.BURNT, key, now, now + TOLD_FOR, facts, groups=False, persons=(target,))
 
 

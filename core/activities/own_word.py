@@ -41,9 +41,7 @@ async def say_reported(
     """
     found = await tx.own_rounds(who, year, n, since=now)
     rounds = [one for one in found if one.is_open(now) and not one.left_out]
-    if not rounds:
-        raise DomainError("activities/none_open")
-    chosen = await choose_own(tx, who, words, rounds, now)
+    chosen = await choose_own(tx, who, words, rounds, now, "activities/none_open")
     already = tuple(one for one in chosen if one.reported is Reported.SUBMITTED)
     noted = tuple(one for one in chosen if one.reported is not Reported.SUBMITTED)
     ids = sorted(one.round.id for one in noted)
@@ -54,11 +52,12 @@ async def say_reported(
 
 
 async def choose_own(
-    tx: ChooseTx, who: Principal, words: Sequence[str], rounds: Sequence[OwnRound], now: datetime
+    tx: ChooseTx, who: Principal, words: Sequence[str], rounds: Sequence[OwnRound], now: datetime, none: str
 ) -> list[OwnRound]:
     """The rounds of one lab that the words name; 全部: all it takes part in, or all where that is not known.
 
-    DomainError: activities/which_lab, activities/not_yours, and those of `choose`.
+    DomainError: `none` where there is nothing to choose from, activities/which_lab, activities/not_yours, and
+    those of `choose`.
     """
     programmes = list({one.round.programme.id: one.round.programme for one in rounds}.values())
     index = [(name, programme) for programme in programmes for name in programme.names]
@@ -77,7 +76,7 @@ async def choose_own(
     else:
         mine = [one for one in mine if one.takes_part] or mine
     if not mine:
-        raise DomainError("activities/none_open")
+        raise DomainError(none)
     if len({one.lab_id for one in mine}) > 1:
         raise DomainError("activities/which_lab", names=sorted({one.lab_name for one in mine}))
     return mine
@@ -94,5 +93,7 @@ async def _programmes(
         if refusal.key != "activities/programme_unknown":
             raise
     others = choose(words, [*own, *await tx.programmes(local_day(now).year)])
+    if not own:
+        return []
     mine = {programme.id for programme in own}
     raise DomainError("activities/not_yours", names=[p.name for p in others if p.id not in mine])

@@ -62,9 +62,7 @@ async def sign(
 ) -> Said:
     """DomainError: activities/none_sent, activities/name_samples, and those of `choose_own`."""
     rounds = [one for one in await _dispatched(tx, who, now, year, n) if not one.left_out]
-    if not rounds:
-        raise DomainError("activities/none_sent")
-    chosen = await choose_own(tx, who, words, rounds, now)
+    chosen = await choose_own(tx, who, words, rounds, now, "activities/none_sent")
     if len(chosen) > 1 and not any(one.takes_part for one in chosen):
         raise DomainError("activities/name_samples", name=chosen[0].lab_name)
     again = (PROBLEM,) if ALL not in words else ()  # what was wrong is put right only by its name

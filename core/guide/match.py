@@ -66,9 +66,9 @@ class Guide:
             return Guess(None, likeness)
         lone = behind < DOUBTFUL and not nearest.is_covered
         clear = likeness >= SURE and likeness - behind >= AHEAD and self._strange(words) <= STRANGE
-        if lone or clear:
+        if lone or (clear and len(words) > 1):
             return Guess(nearest, likeness)
-        return Guess(None, likeness, tuple(topic for _, topic in ranked if topic.is_covered)[:2])
+        return Guess(None, likeness, tuple(topic for alike, topic in ranked if alike and topic.is_covered)[:2])
 
     def _ranked(self, words: list[str]) -> list[tuple[float, Topic]]:
         asked = self._vector(words)

@@ -52,7 +52,7 @@ class Lexicon:
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """Sure: `topic`. Doubtful: None and two `alternatives`. Unknown: None and none.
+    """Sure: `topic`. Doubtful: None and up to two `alternatives`. Unknown: None and none.
 
     `asks` is the question back where a word means several things. `confidence` 0 … 1 is the likeness of the
     nearest sample questions.

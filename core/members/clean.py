@@ -1,7 +1,7 @@
 """A card taken apart: what is seen of it, its pieces between separators, and whether it shows numbers."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from core.words import fold
@@ -25,7 +25,7 @@ _LABEL: Final = re.compile(
 class Cleaned:
     """`seen` is the card as people see it; `pieces` bear no number of four or more digits."""
 
-    seen: str
+    seen: str = field(repr=False)
     pieces: tuple[str, ...]
     phone: bool
     code: bool

@@ -22,7 +22,7 @@ DUTY_LAST: Final = re.compile(rf"(?>{_DUTY})+$", re.IGNORECASE)
 TITLE_LAST: Final = re.compile(rf"(?>{_TITLE})+$")
 
 TEMPLATE: Final = re.compile(
-    r"(?:请|改|修改|记得|要求|格式|群名片|备注|名片|单位名称|医院名称|单位|医院|姓名|名字|真实姓名"
+    r"(?=.*[位院名室门话机注某])(?:请|改|修改|记得|要求|格式|群名片|备注|名片|单位名称|医院名称|单位|医院|姓名|名字|真实姓名"
     r"|科室|部门|电话|手机|加|和|为|是|写|成|某)+"
 )
 VENDOR: Final = re.compile(any_of("vendors", "trade"))

@@ -9,7 +9,7 @@ from core.members.lists import SURNAMES
 from core.members.models import SKIPPED_ROLES, Judgement, Reason, Verdict
 from core.members.people import Read, Sort, best_person, read_piece
 from core.members.places import is_at_home, is_away, is_elsewhere
-from core.members.units import Cut, cut_unit, reversed_parts
+from core.members.units import Cut, Sure, cut_unit, reversed_parts
 
 NOBODY: Final = LabIndex()
 
@@ -24,7 +24,7 @@ def judge(card: str, *, role: str = "member", labs: LabIndex = NOBODY) -> Judgem
     if not cleaned.pieces:
         return Judgement(Verdict.JUNK, reason=Reason.DIGITS if cleaned.phone or cleaned.code else Reason.SIGNS)
     cut = cut_unit(cleaned.pieces, labs)
-    if cut.sure < 2 and VENDOR.search(cleaned.seen) and "医院" not in cleaned.seen:
+    if cut.sure < Sure.YES and VENDOR.search(cleaned.seen) and "医院" not in cleaned.seen:
         return Judgement(Verdict.REVIEW, reason=Reason.VENDOR)
     person = best_person(cut.rest)
     return _with_unit(cleaned, cut, person, labs) if cut.sure else _without_unit(cleaned, cut, person)
@@ -35,7 +35,7 @@ def _with_unit(cleaned: Cleaned, cut: Cut, person: Read, labs: LabIndex) -> Judg
     if person.sort < Sort.CALLED:
         unit, person = _turned(unit, person, labs)
     lab = labs.name_of(unit)
-    if person.sort >= Sort.NAME and cut.sure == 2:
+    if person.sort >= Sort.NAME and cut.sure is Sure.YES:
         warning = _warning(cleaned, unit)
         return Judgement(Verdict.OK_WARN if warning else Verdict.OK, unit, person.text, lab, warning)
     verdict, reason = _lacking(person, unit)

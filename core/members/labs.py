@@ -40,7 +40,7 @@ class LabIndex:
         if not self._names or not unit:
             return ""
         whole = _SITE.sub("", unit)
-        for spelled in (unit, whole, _spelled_out(unit), _spelled_out(whole)):
+        for spelled in dict.fromkeys((unit, whole, _spelled_out(unit), _spelled_out(whole))):
             key = unit_key(spelled)
             if found := self._names.get(key) or self._names.get(_loose(key)):
                 return found

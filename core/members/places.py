@@ -14,7 +14,7 @@ def _stems() -> str:
 _NEAR: Final = rf"(?:安徽省|安徽|皖南|皖北|皖西|皖|(?:{_stems()})[市县区]?|{any_of('zones')})"
 PLACE: Final = re.compile(_NEAR)
 _PLACES: Final = re.compile(rf"(?:{_NEAR})+(?:[市县区])?")
-_TOWN: Final = re.compile(rf"(?:{_NEAR})*(?:\w{{1,4}}(?:街道|社区|镇|乡|村|站))?")
+_TOWN: Final = re.compile(rf"(?:{_NEAR})*(?:\w{{2,4}}(?:街道|社区|镇|乡|村|站))?")
 _AWAY: Final = re.compile(rf"(?:{any_of('elsewhere')})(?!东?西?南?北?中?[路街巷村桥镇乡]|大道|氏|山庄)")
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Final
 
 from core.members.labs import LabIndex
@@ -13,8 +14,8 @@ _NTH: Final = r"第?(?:[一二三四五六七八九十]{1,2}|\d{1,2})"
 _SITE: Final = r"(?:.{1,6}?(?:院区|分院|分部|校区)|[东南西北新老总本分]院?[区部]|[东南西北新老分本]院(?!长)|院区)"
 _MORE: Final = rf"(?:{_SITE}|集团(?:总院|总?医院)?|(?:股份|责任)*有限(?:责任)?公司|{_NTH}?附属?.{{0,8}}?医院)*"
 _HOSPITAL: Final = rf"""
-    医院 | (?:保健|卫生|疗养|护理|康复|敬老|防治|福利|养老|[附总县市分])院(?![长办感士内校])
-    | {_NTH}附?院(?![长办区感士内校]) | 附[一二三四五六]院? | [一二三四]附(?!属|院)
+    医院 | (?:保健|卫生|疗养|护理|康复|敬老|防治|福利|养老|[附总县市分])院(?![长士])
+    | {_NTH}附?院(?![长士]) | 附[一二三四五六]院? | [一二三四]附(?!属|院)
     | (?:皮防|结防|血防|防治|卫生|保健|诊|监督|医务|检验|戒毒|看守)所
     | (?:中心血|血|血防|防治|防疫|保健|服务|急救)站
     | (?:卫生|医务|保健)室 | 疾病(?:预防)?控制中心 | 疾控(?:中心)?
@@ -66,13 +67,21 @@ _BEGINNING: Final = re.compile(
 _NO_NAME: Final = re.compile(r"[医大学院省市县区镇乡村路街军警]|^安徽")
 
 
+class Sure(IntEnum):
+    """Whether the unit is one of its own, or people would disagree (二附院), or it is any or none (医院)."""
+
+    NO = 0
+    PERHAPS = 1
+    YES = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """`sure`: 2 a unit of its own, 1 people would disagree (二附院), 0 any (医院), a placeholder, or none."""
+    """`placeholder`: the unit is written XX医院 or 某医院, so it is none."""
 
     unit: str
     rest: tuple[str, ...]
-    sure: int
+    sure: Sure
     placeholder: bool = False
 
 
@@ -85,8 +94,8 @@ def cut_unit(pieces: tuple[str, ...], labs: LabIndex) -> Cut:
             return _cut(pieces, hits, labs)
     for i, piece in enumerate(pieces):
         if length := labs.prefix(piece):
-            return Cut(piece[:length], (*pieces[:i], *_beside(piece[length:]), *pieces[i + 1 :]), 2)
-    return Cut("", pieces, 0)
+            return Cut(piece[:length], (*pieces[:i], *_beside(piece[length:]), *pieces[i + 1 :]), Sure.YES)
+    return Cut("", pieces, Sure.NO)
 
 
 def _around_unit(piece: str) -> list[str]:
@@ -109,8 +118,8 @@ def _cut(pieces: tuple[str, ...], hits: dict[int, re.Match[str]], labs: LabIndex
     units = [found["unit"] for found in hits.values()]
     unit = max(units, key=lambda name: certainty(name, labs))
     sure = certainty(unit, labs)
-    if sure < 2 and owners and "某" not in unit:
-        unit, sure = owners[-1] + unit, 2
+    if sure < Sure.YES and owners and "某" not in unit:
+        unit, sure = owners[-1] + unit, Sure.YES
     rest: list[str] = []
     for i, piece in enumerate(pieces):
         if i in hits:
@@ -120,16 +129,16 @@ def _cut(pieces: tuple[str, ...], hits: dict[int, re.Match[str]], labs: LabIndex
     return Cut(unit, tuple(rest), sure, "某" in unit)
 
 
-def certainty(unit: str, labs: LabIndex) -> int:
-    """See `Cut`: whether anything but the kind of institution is said. 省人民医院 is one, 县医院 is many."""
+def certainty(unit: str, labs: LabIndex) -> Sure:
+    """Whether anything but the kind of institution is said. 省人民医院 is one, 县医院 is many."""
     if "某" in unit:
-        return 0
-    if labs.name_of(unit) or PLACE.search(unit) or unit.startswith("省") or is_elsewhere(unit):
-        return 2
+        return Sure.NO
+    if PLACE.search(unit) or unit.startswith("省") or is_elsewhere(unit) or labs.name_of(unit):
+        return Sure.YES
     bare = _KIND.sub("", unit)
-    if len(re.sub(r"[A-Za-z]{1,2}", "", _ORDINAL.sub("", _SPECIAL.sub("", bare)))) > 0:
-        return 2
-    return 1 if _ORDINAL.search(bare) or _SPECIAL.search(bare) else 0
+    if re.sub(r"[A-Za-z]{1,2}", "", _ORDINAL.sub("", _SPECIAL.sub("", bare))):
+        return Sure.YES
+    return Sure.PERHAPS if _ORDINAL.search(bare) or _SPECIAL.search(bare) else Sure.NO
 
 
 def reversed_parts(unit: str, labs: LabIndex) -> Iterator[tuple[str, str]]:

@@ -2,11 +2,13 @@
 
 from core.access import pushes as access
 from core.activities import pushes as activities
+from core.certificates import pushes as certificates
 from core.enrolment import pushes as enrolment
 from core.labs import pushes as labs
 from core.pushes.claim import Decide
 from core.pushes.models import Kind
 from core.requests import pushes as requests
+from core.scores import pushes as scores
 
 DECIDE: dict[Kind, Decide] = {
     Kind.ASSIGNED: labs.assigned,
@@ -17,4 +19,6 @@ DECIDE: dict[Kind, Decide] = {
     Kind.ALARM: requests.alarm,
     Kind.DECIDED: requests.decided,
     Kind.OPENED: enrolment.opened,
+    Kind.RELEASED: scores.released,
+    Kind.CERTIFICATES: certificates.issued,
 }

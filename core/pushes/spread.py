@@ -32,6 +32,14 @@ class Spokesman:
     target: Target
 
 
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """Some bound labs in order of id, and whom to tell of those concerned; `last` is None at the end."""
+
+    people: list[Spokesman]
+    last: int | None
+
+
 class SpreadTx(Protocol):
     async def spreading(self, now: datetime) -> list[Spreading]: ...
 
@@ -39,22 +47,21 @@ class SpreadTx(Protocol):
 
     async def people_not_reported(
         self, year: int, n: int, deadline: datetime, after: int, limit: int
-    ) -> list[Spokesman]: ...
+    ) -> Walked: ...
 
-    async def people_with_scores(self, rounds: Sequence[int], after: int, limit: int) -> list[Spokesman]: ...
+    async def people_with_scores(self, rounds: Sequence[int], after: int, limit: int) -> Walked: ...
 
-    async def people_with_certificates(self, year: int, after: int, limit: int) -> list[Spokesman]: ...
+    async def people_with_certificates(self, year: int, after: int, limit: int) -> Walked: ...
 
 
 async def spread(tx: SpreadTx, now: datetime) -> None:
     """The next labs of every push that is being spread."""
     for spreading in await tx.spreading(now):
-        people = await _people(tx, spreading)
-        last = people[-1].lab_id if len(people) == LABS_AT_ONCE else None
-        await tx.spread_to(spreading, [one.target for one in people], last)
+        walked = await _walk(tx, spreading)
+        await tx.spread_to(spreading, [one.target for one in walked.people], walked.last)
 
 
-async def _people(tx: SpreadTx, spreading: Spreading) -> list[Spokesman]:
+async def _walk(tx: SpreadTx, spreading: Spreading) -> Walked:
     facts, after = spreading.push.facts, spreading.after
     if spreading.push.kind is Kind.REMINDER:
         deadline = datetime.fromisoformat(facts["deadline"])

@@ -1,5 +1,6 @@
 """Staff decide what people asked of them; one numbering for all kinds."""
 
+import re
 from datetime import datetime
 from typing import Protocol
 
@@ -19,13 +20,14 @@ class DecideTx(BindTx, Protocol):
 
 
 async def waiting(tx: DecideTx, number: str, now: datetime) -> Request:
-    """The request that can be decided; DomainError requests/number, requests/unknown, requests/decided,
-    requests/expired."""
-    if not (number.isascii() and number.isdecimal() and len(number) < 10):  # no id is as long
+    """The request that can be decided, by `3`, `3号`, `申请3`; DomainError requests/number, requests/unknown,
+    requests/decided, requests/expired."""
+    match = re.fullmatch(r"(?:申请)?(\d{1,9})号?(?:申请)?", number, re.ASCII)
+    if match is None:
         raise DomainError("requests/number", text=number)
-    found = await tx.request(int(number))
+    found = await tx.request(int(match[1]))
     if found is None:
-        raise DomainError("requests/unknown", number=number)
+        raise DomainError("requests/unknown", number=int(match[1]))
     if found.state is not RequestState.WAITING:
         raise DomainError("requests/decided", number=found.id)
     if found.expires_at is not None and found.expires_at <= now:

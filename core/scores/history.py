@@ -1,4 +1,4 @@
-"""Whether a lab was unsuccessful in a programme: two unsatisfactory rounds in a row, or two of three (domain §5)."""
+"""Whether a lab was unsuccessful: two unsatisfactory rounds in a row, or two of three (domain §5)."""
 
 from collections.abc import Mapping
 from enum import StrEnum

@@ -70,3 +70,26 @@ class Returned:
     programme: str
     rounds: int
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What staff have of one round."""
+
+    release: Release
+    labs: int
+    conflicts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A score whose official verdict disagrees with the arithmetic."""
+
+    lab_id: int
+    lab: str
+    programme: str
+    analyte: str
+    verdict: Verdict
+    acceptable: int | None
+    total: int | None
+    pt: float | None

@@ -26,7 +26,7 @@ _TIMES = re.compile(r"(?:每年|全年|一年)?([1-9]|1[0-2]|[一二两三四五
 _NUMERALS = {numeral: n for n, numeral in enumerate("一二三四五六七八九十", start=1)} | {"两": 2}
 _QQ = re.compile(r"(?:qq)?:?([1-9]\d{4,10})(?:@qq\.com)?")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
-_GROUP = re.compile(r"(?:qq)?群?:?([1-9]\d{4,11})")
+_GROUP = re.compile(r"(?:qq)?群?:?([1-9]\d{4,11})", re.ASCII)
 _COUNT = re.compile(r"(\d{1,4})[个例份支]?", re.ASCII)
 _URL = re.compile(r"https?://[^\s/]+\.[^\s]+", re.IGNORECASE)
 

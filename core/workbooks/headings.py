@@ -19,12 +19,14 @@ _REMARK = re.compile(r"\(.*?\)$")
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """`positions`: ident → index within the row, in the order of the kind's columns."""
+    """`positions`: ident → index within the row, in the order of the kind's columns. `official`: how many of
+    them bear the contract's own name."""
 
     kind: Kind
     header_row_index: int
     positions: dict[str, int]
     ignored: tuple[str, ...]
+    official: int
 
 
 @lru_cache(maxsize=1024)
@@ -60,9 +62,9 @@ def _is_complete(candidate: Recognised) -> bool:
     return not _missing(candidate)
 
 
-def _nearness(candidate: Recognised) -> tuple[int, int]:
-    """Most headings known. On a tie the kind that misses least, so a complete one wins."""
-    return len(candidate.positions), -len(_missing(candidate))
+def _nearness(candidate: Recognised) -> tuple[int, int, int]:
+    """Most headings known. On a tie the kind that misses least, so a complete one wins; then the names."""
+    return len(candidate.positions), -len(_missing(candidate)), candidate.official
 
 
 def _fitness(candidate: Recognised) -> tuple[int, int]:
@@ -100,7 +102,8 @@ class _Line:
         where = {ident: i for i, ident in at.items()}
         positions = {ident: where[ident] for ident, _ in official if ident in where}
         ignored = tuple(text for i, text in enumerate(self.texts) if self.keys[i] and i not in at)
-        return Recognised(kind, header_row_index, positions, ignored)
+        own = sum(self.keys[where[ident]] == heading_key(heading) for ident, heading in official if ident in where)
+        return Recognised(kind, header_row_index, positions, ignored, own)
 
 
 def _not_recognised(

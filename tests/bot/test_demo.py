@@ -90,11 +90,20 @@ def test_the_script_tells_the_year_in_order(script: subprocess.CompletedProcess[
         f"「{UNIT}」的申请待分配",
         "【预览：分配编码】",
         f"「{UNIT}」的实验室编码已分配：{CODE}",
+        "【质评申请】2026年",
+        "这是一张绑定码，已作废",
+        f"已绑定「{UNIT}」",
         "【质控品发放】2026年第1次",
+        "已记下签收",
         "【上报提醒】2026年第1次 3月27日（周五）17:00",
         "未上报 不足3家",
+        "【成绩公布】2026年第1次",
+        "凝血试验：PT成绩 93.3，合格",
         "【质控品发放】2026年第2次",
         "目前没有待上报的活动",
+        "【未备注】",
+        "【证书发放】2026年",
+        "AHCCL-2026",
     )
     places = [told.find(sentence) for sentence in year]
     assert -1 not in places
@@ -111,24 +120,42 @@ def test_no_digit_of_the_code_reaches_a_group(script: subprocess.CompletedProces
     said = messages(script.stdout)
     in_groups = [re.sub(r"确认 \d{4}", "", one.text) for one in said if one.target in GROUPS]
     assert not [text for text in in_groups if re.search("739|395|958", text)]
-    assert [one.target for one in said if CODE in one.text and one.sender == "质评助手"] == [
-        "周老师（私聊）",
-        "刘青（私聊）",
-    ]
+    shown = [one.target for one in said if CODE in one.text and one.sender == "质评助手"]
+    assert shown == ["周老师（私聊）", "刘青（私聊）", "刘青（私聊）"]  # previewed, told, 我的
+
+
+def test_no_score_reaches_a_group_and_no_state_anybody_else(script: subprocess.CompletedProcess[str]) -> None:
+    said = [one for one in messages(script.stdout) if one.sender == "质评助手"]
+    figures = [one.target for one in said if re.search(r"PT成绩 \d", one.text)]
+    assert figures
+    assert set(figures) == {"刘青（私聊）"}
+    assert {one.target for one in said if "：未报" in one.text} == {"刘青（私聊）"}
+    assert {one.target for one in said if "AHCCL-" in one.text} == {"刘青（私聊）"}
 
 
 def test_every_push_reaches_all_groups_once(script: subprocess.CompletedProcess[str]) -> None:
     pushes = [one for one in messages(script.stdout) if re.search(r"〔通知 [\d-]+〕$", one.text)]
     references = [one.text[one.text.rindex("〔") :] for one in pushes]
     assert len(set(references)) == len(references)
-    assert [one.target for one in pushes] == [*GROUPS] * (len(pushes) // 3)
+    public = [one.target for one in pushes if one.target in GROUPS]
+    assert public == [*GROUPS] * (len(public) // 3)
+
+
+def test_only_who_has_not_reported_is_reminded_in_private(script: subprocess.CompletedProcess[str]) -> None:
+    private = [one for one in messages(script.stdout) if "【上报提醒】" in one.text and one.target not in GROUPS]
+    assert [(f"{one.at:%m-%d %H:%M}", one.target) for one in private] == [
+        ("03-20 17:00", "刘青（私聊）"),
+        ("03-24 17:00", "刘青（私聊）"),
+        ("09-04 17:00", "刘青（私聊）"),
+        ("09-08 17:00", "刘青（私聊）"),
+    ]
 
 
 def test_chatter_stays_unanswered(script: subprocess.CompletedProcess[str]) -> None:
     said = messages(script.stdout)
     silent = [one.text for one in said if one.text.endswith("（质评助手没有作声）")]
     assert silent[0] == "大家早上好，今天降温了（质评助手没有作声）"
-    assert len(silent) == 6
+    assert len(silent) == 7
 
 
 def test_everything_fits_a_telephone(script: subprocess.CompletedProcess[str]) -> None:
@@ -191,7 +218,7 @@ async def talking() -> AsyncIterator[Talk]:
 
 async def test_three_people_and_a_clock() -> None:
     async with talking() as talk:
-        assert "三件可以试的事" in await talk.until_prompt()
+        assert "四件可以试的事" in await talk.until_prompt()
         assert f"「{UNIT}」的申请待分配" in messages(await talk.say("申请状态"))[0].text
         assert "[2026-03-12 09:00 中心工作人员·私聊] > " in await talk.say("：身份 3")
         code = re.search(r"确认 \d{4}", await talk.say(f"分配 申请1 {CODE}"))
@@ -254,7 +281,7 @@ def test_steering_that_is_not_understood_is_explained() -> None:
     for answer in (
         "没有「」这个演示命令",
         "没有「飞」这个演示命令",
-        "请写:身份1、2或3",
+        "请写:身份1、2、3或4",
         "请写:群、:群1、:群2、:群3或:私聊",
         "请这样写：:快进3天",
         "时钟只能向前走，现在是2026-03-1209:00",

@@ -72,9 +72,27 @@ async def test_only_bound_people_only_in_private(desk: Desk, words: str) -> None
     name = words.split()[0]
     assert (await desk.say(words, STRANGER)).startswith("您还没有绑定单位，无法查询。")
     assert (await desk.say(words, STAFF)).startswith("您还没有绑定单位，无法查询。")
-    assert await desk.say(words, A, place=PlaceKind.TEMPORARY) in (here.format(name), "")
-    said = await desk.say(f"/{name}", A, GROUP)
-    assert said == here.format(name)
+    for place in ({"place": PlaceKind.TEMPORARY}, {"group": GROUP}):
+        assert await desk.say(f"/{name}", A, **place) == here.format(name)
+        assert "晴川" not in await desk.say(words, A, **place)
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("报名什么时候开始", "室间质评项目申请集中在前一年的10月底和11月初开始"),
+        ("上报数据怎么操作", "登录检验医学信息网"),
+        ("签收有问题怎么办", ""),
+    ],
+)
+@pytest.mark.parametrize("user", [STRANGER, A])
+async def test_a_question_that_begins_like_a_command_is_still_one(
+    desk: Desk, words: str, answer: str, user: str
+) -> None:
+    said = await desk.say(words, user)
+    assert said.startswith(answer)
+    assert "还没有绑定" not in said
+    assert "没有签收" not in said
 
 
 @pytest.mark.parametrize("words", ["我的", "报名", "上报", "截止", "签收"])

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from core.labs.names import unit_key
 from core.members.judge import judge
 from core.members.labs import LabIndex
+from core.members.lists import SURNAMES
 from core.members.models import FLAGGED, Reason, Verdict
 
 DATA = Path(__file__).parent / "data"
@@ -128,6 +129,17 @@ def test_owners_admins_and_robots_are_not_judged(role: str) -> None:
 def test_the_unit_is_matched_to_the_one_lab_that_bears_the_name(card: str, lab: str) -> None:
     found = judge(card, labs=LABS)
     assert (found.verdict, found.lab) == (Verdict.OK, lab)
+
+
+@given(
+    st.sampled_from(sorted(SURNAMES)),
+    st.text(st.sampled_from("伟芳娜敏静丽强磊军洋勇艳杰娟涛明学成和村镇市立业春天中国"), min_size=1, max_size=2),
+    st.sampled_from(
+        ["合肥市一院{}", "合肥市一院检验科{}", "{}+合肥市一院", "合肥市一院 {} 主管技师", "合肥市一院·{}"]
+    ),
+)
+def test_no_name_with_a_surname_is_taken_for_something_else(surname: str, given_name: str, card: str) -> None:
+    assert judge(card.format(surname + given_name)).verdict not in FLAGGED
 
 
 @given(st.one_of(st.text(max_size=400), cards))

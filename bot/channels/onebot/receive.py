@@ -46,10 +46,14 @@ def is_for_people(event: MessageEvent) -> bool:
 
 
 def replier(bot: Bot, event: MessageEvent) -> Reply:
-    """Answers where the question came from, quoting it in a group; text segments only."""
+    """Answers where the question came from, quoting it in a group; text segments only. What was taken back is
+    never quoted: a quote shows its words again."""
+    quoting = True
 
     async def reply(said: str | Attachment | Recall) -> None:
+        nonlocal quoting
         if isinstance(said, Recall):
+            quoting = False
             await recall(bot, event.message_id)
             return
         if isinstance(said, Attachment):
@@ -57,8 +61,8 @@ def replier(bot: Bot, event: MessageEvent) -> Reply:
             return
         segments = MessageSegment.text(said)
         if isinstance(event, GroupMessageEvent):
-            quoted = MessageSegment.reply(event.message_id) + segments
-            await call(bot, "send_msg", message_type="group", group_id=event.group_id, message=quoted)
+            to = MessageSegment.reply(event.message_id) if quoting else MessageSegment.at(event.user_id)
+            await call(bot, "send_msg", message_type="group", group_id=event.group_id, message=to + segments)
             return
         # never with a group_id beside: NapCat may then send it into the group
         await call(bot, "send_msg", message_type="private", user_id=event.user_id, message=[segments])

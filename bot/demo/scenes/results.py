@@ -7,7 +7,7 @@ from bot.demo.people import APPLICANT, BOUND, MEMBER, NORTH, OFFICE, PRIVATE, ST
 from bot.demo.play import Play, check
 from bot.demo.screen import REFERENCE
 
-FIGURE = re.compile(r"PT|\d+分|合格")
+FIGURE = re.compile(r"\d ?分|合格|满意|PT\D{0,3}\d")
 
 
 async def scores(play: Play) -> None:

@@ -17,13 +17,11 @@ from core.errors import DomainError
 
 __plugin_meta__ = PluginMetadata(name="绑定", description="绑定码、绑定申请、解绑", usage="绑定 绑定码")
 
-EXAMPLE = "绑定 单位名称"
+EXAMPLE, LEAVE = "绑定 合肥演示医院", "解绑"
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
-@command(
-    "绑定", summary="绑定本单位，以便查询本单位的信息", example=EXAMPLE, slots=(Slot.UNIT,), where=Where.PRIVATE
-)
+@command("绑定", summary="凭绑定码或单位名称绑定本单位", example=EXAMPLE, slots=(Slot.UNIT,), where=Where.PRIVATE)
 async def bind(ask: Ask, who: Principal, ctx: Context) -> Answer:
     if not ask.text:
         raise DomainError("ask/missing", slot="绑定码或单位名称", example=EXAMPLE)
@@ -35,9 +33,7 @@ async def bind(ask: Ask, who: Principal, ctx: Context) -> Answer:
     return Answer("access/claimed", {"request": made})
 
 
-@command(
-    "解绑", summary="解除与单位的绑定", example="解绑", slots=(Slot.UNIT,), who=Who.BOUND, where=Where.PRIVATE
-)
+@command(LEAVE, summary="解除与单位的绑定", example="解绑", slots=(Slot.UNIT,), who=Who.BOUND, where=Where.PRIVATE)
 async def leave(ask: Ask, who: Principal, ctx: Context) -> Answer:
     lab = await ctx.db.read(lambda tx: own_lab(tx, who, ask.text))
     await ctx.db.write(lambda tx: unbind(tx, who, lab, ctx.now))
@@ -64,8 +60,8 @@ async def _try(code: str | None, who: Principal, ctx: Context) -> Answer:
     done = await ctx.db.write(lambda tx: bind_by_code(tx, who, kept, ctx.now, ctx.real, phone))
     if isinstance(done, DomainError):
         raise done
-    can = [one.name for one in ctx.table.commands if one.who is Who.BOUND]
-    return Answer("access/bound", {"unit": done.lab_name, "new": done.new, "can": can})
+    can = [one.name for one in ctx.table.commands if one.who is Who.BOUND and one.name != LEAVE]
+    return Answer("access/bound", {"unit": done.lab_name, "new": done.new, "can": [*can, LEAVE]})
 
 
 async def _burn(ask: Ask, who: Principal, ctx: Context) -> Answer | None:

@@ -7,6 +7,7 @@ from nonebot.plugin import PluginMetadata
 from bot.commands import Answer, Ask, Context, Proposal, Slot, Where, Who, command
 from core.access import Principal
 from core.errors import DomainError
+from core.labs.record import card, record
 from core.labs.use import application_status, assign, check_duplicate, propose_assignment
 from db.unit import Unit
 
@@ -53,3 +54,19 @@ async def give_code(ask: Ask, who: Principal, ctx: Context) -> Proposal:
         return Answer("labs/assigned", {"unit": again.application.unit, "at": ctx.announced_at})
 
     return Proposal(Answer("labs/assign", view), digest, do)
+
+
+@command(
+    "单位",
+    summary="一个单位的全部记录",
+    example="单位 合肥演示医院",
+    needs=(Slot.TEXT,),
+    who=Who.VIEWER,
+    where=Where.OFFICE,
+)
+async def show(ask: Ask, who: Principal, ctx: Context) -> Answer:
+    if not ask.private:
+        return Answer("labs/card", {"found": await ctx.db.write(lambda tx: card(tx, who, ask.text, ctx.now))})
+    found = await ctx.db.write(lambda tx: record(tx, who, ask.text, ctx.now))
+    mine = frozenset({found.lab.id})
+    return Answer("labs/record", {"found": found}, private=mine, codes=mine)

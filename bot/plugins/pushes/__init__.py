@@ -10,6 +10,7 @@ from core.activities.models import RoundView
 from core.pushes import use
 from core.pushes.models import Delivery
 from core.pushes.states import State
+from core.scores.todo import scores_todo
 from db.unit import Unit
 
 __plugin_meta__ = PluginMetadata(name="投递", description="推送的去向与待办", usage="投递 26-0317")
@@ -46,8 +47,10 @@ async def todo(_ask: Ask, _who: Principal, ctx: Context) -> Answer:
     async def waiting(tx: Unit) -> dict[str, object]:
         return {
             "applications": await tx.applications_waiting(),
+            "requests": await tx.requests_waiting(ctx.now),
             "deliveries": await tx.for_staff(),
             "stale": [v for v in await tx.rounds_closing(ctx.now) if _wants_list(v, ctx.now)],
+            "scores": await scores_todo(tx, ctx.now),
         }
 
     view = await ctx.db.read(waiting)

@@ -1,0 +1,223 @@
+"""Two labs' people, somebody whose card says he is one of them, a group's owner, a passer-by: over the real wire
+only the bound see their own lab, and the groups see no figure and no digit of a code. After every test the watch
+goes over everything that was ever shown to anybody (`Centre.check`)."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.db.stores import Stores
+from tests.e2e import year
+from tests.e2e.centre import Centre, opened
+from tests.e2e.scene import FIRST, FOREIGN, OFFICE, SECOND, SELF, STAFF
+from tests.e2e.year import CODES, OF_B, ONE, OWNER, PASSER, PRETENDER, A, B, C, D
+
+NOT_HERE = "涉及本单位的信息只在私聊中回答。请先加我为好友，再私聊发送「{}」。"
+NOT_BOUND = (
+    "您还没有绑定单位，无法查询。请在私聊中发送「绑定 绑定码」；没有绑定码的，发送「绑定 单位名称」申请，"
+    "或致电 0551-62283619。"
+)
+FORBIDDEN = "该命令需要相应的工作人员权限。发送「帮助」查看您可用的命令。"
+BAD_CODE = "绑定码不对或已失效。请核对后再试；每小时最多试 5 次。没有绑定码请向中心索取：0551-62283619"
+OWN = ("我的", "报名", "上报", "已报", "签收", "成绩", "证书", "解绑")
+
+
+@pytest.fixture(scope="module")
+async def centre(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Centre]:
+    """One of 晴川 bound by a code from the command line, one of 云栖 by a code from chat."""
+    async with opened(tmp_path_factory.mktemp("centre")) as centre:
+        code = centre.note(await centre.bot.cli("bind-code", CODES[A]))
+        assert (await centre.bind(ONE, A, code)).startswith(f"已绑定「{A}」。")
+        assert (await centre.bind(OF_B, B, await centre.code_for(B))).startswith(f"已绑定「{B}」。")
+        yield centre
+
+
+@pytest.fixture(autouse=True)
+async def watch(centre: Centre) -> AsyncIterator[None]:
+    yield
+    await centre.check()
+
+
+async def test_only_members_of_managed_groups_become_friends(centre: Centre) -> None:
+    flag = await centre.qq.friend_request(year.OUTSIDER, "我是晴川医院的")
+    async with asyncio.timeout(10):
+        while await centre.asked_whether_member(year.OUTSIDER) < len((FIRST, SECOND, OFFICE)):
+            await asyncio.sleep(0.05)
+    state = await centre.qq.state()
+    assert [one["flag"] for one in state["requests"]] == [flag]  # left for people, neither accepted nor refused
+    assert {one["user_id"] for one in state["answered"]} == set(year.FRIENDS)
+
+
+async def test_slips_for_all_labs_reach_nobody_but_staff_and_bind(centre: Centre) -> None:
+    assert await centre.ask("绑定码 全部", STAFF, OFFICE) == "绑定码只在私聊中发放。请私聊我再发送一次。"
+    preview, done = await centre.confirmed("绑定码 全部")
+    assert "将为 4 家单位各生成一张新的绑定码" in preview
+    assert done.startswith("已为 4 家单位生成绑定码")
+    slips = await centre.slips()
+    assert set(slips) == {A, B, C, D}
+    for user, lab in ((year.TWO, A), (year.OF_C, C)):
+        assert (await centre.bind(user, lab, slips[lab])).startswith(f"已绑定「{lab}」。")
+    told = await centre.qq.wait_shown("【绑定通知】", user=ONE)
+    assert "新绑定了账号 QQ 300****02" in told["text"]
+    assert not await centre.qq.shown(user=OF_B, contains="【绑定通知】")
+
+
+async def test_before_the_release_each_sees_its_own_lab_and_no_score(centre: Centre) -> None:
+    await centre.confirmed("发放 2026 第1次 全部", group=OFFICE)
+    assert f"{A}，实验室编码 {CODES[A]}" in await centre.ask("我的", ONE)
+    assert f"{B}，实验室编码 {CODES[B]}" in await centre.ask("我的单位", OF_B)
+    assert "已申请 2个：凝血试验、糖化血红蛋白" in await centre.ask("报名", ONE)
+    assert "暂停发放 1个：糖化血红蛋白" in await centre.ask("报名 2026", OF_B)
+    assert "· 凝血试验：已报（3月19日 07:43）" in await centre.ask("上报", ONE)
+    assert "· 凝血试验：未报\n" in await centre.ask("上报 2026 第1次", OF_B)
+    assert "· 凝血试验：已签收（3月18日 06:29）" in await centre.ask("签收", ONE)
+    assert "已记下签收：糖化血红蛋白" in await centre.ask("签收 糖化", ONE)
+    assert "已报：凝血试验、糖化血红蛋白" in await centre.ask("截止", ONE)
+    assert "未报：凝血试验\n" in await centre.ask("截止", OF_B)
+    for user, lab in ((ONE, A), (OF_B, B)):
+        assert await centre.ask("成绩 2025 第2次", user) == (
+            f"【成绩】{lab} 2025年第2次\n未回报：凝血试验、糖化血红蛋白、血型。"
+            "一般在上报截止（9月18日（周四）17:00）后半个月左右回报。"
+        )
+        assert "证书还没有公布" in await centre.ask("证书 2025", user)
+    assert await centre.ask(f"单位 {B}", ONE) == FORBIDDEN
+
+
+@pytest.mark.parametrize("user", [PRETENDER, OWNER], ids=["a card of lab A", "owner with a title"])
+async def test_cards_roles_and_titles_open_nothing(centre: Centre, user: int) -> None:
+    for word in OWN:
+        assert await centre.ask(word, user) == NOT_BOUND
+        assert await centre.ask(word, user, FIRST) == NOT_HERE.format(word)
+        assert await centre.ask(f"/{word}", user, OFFICE) == NOT_HERE.format(word)
+        assert await centre.ask(f"{word} {A}", user) == NOT_BOUND
+        await centre.ask(f"/{word} {A}", user, FIRST)
+    for word in (f"单位 {A}", f"绑定码 {A}", "绑定码 全部", "批准 1", "未上报 2026 第1次", "公布成绩 2025 第2次"):
+        assert await centre.ask(word, user) == FORBIDDEN
+        assert await centre.ask(f"/{word}", user, FIRST) == FORBIDDEN
+    for words in (f"{A}的实验室编码是多少", f"查重 {A}", f"申请状态 {A}", f"{A} 2025年第2次凝血成绩"):
+        await centre.ask(words, user)
+        await centre.ask(f"/{words}", user, FIRST)
+    assert f"「{A}」的实验室编码已分配，请看登记页" in await centre.ask(f"申请状态 {A}", user)
+
+
+async def test_a_temporary_session_opens_nothing_even_to_the_bound(centre: Centre) -> None:
+    for user in (PASSER, ONE):
+        for word in (*OWN, "绑定"):
+            assert await centre.temporary(word, user) == NOT_HERE.format(word)
+    assert await centre.temporary(await centre.code_for(D), PASSER) == NOT_HERE.format("绑定")
+    assert "截止" in await centre.temporary("截止 凝血", ONE)
+
+
+async def test_the_bound_see_nothing_of_another_lab_nor_in_a_group(centre: Centre) -> None:
+    for word in OWN:
+        assert await centre.ask(word, ONE, FIRST) == NOT_HERE.format(word)
+    for words in (f"成绩 {B}", f"上报 {B}", f"证书 {B}", f"解绑 {B}", f"{B}上报了吗", f"申请状态 {B}"):
+        await centre.ask(words, ONE)
+
+
+async def test_five_wrong_codes_lock_for_the_right_one_too(centre: Centre) -> None:
+    right = await centre.code_for(D)
+    for wrong in (
+        "ABCD-EFGH-JKM1",
+        "abcdefghjkm2",
+        "0718293",
+        "ABCD-EFGH-JKM3 谢谢",
+        "ＡＢＣＤ－ＥＦＧＨ－ＪＫＭ４",
+    ):
+        assert await centre.ask(f"绑定 {wrong}", year.GUESSER) == BAD_CODE
+    assert await centre.ask(f"绑定 {right}", year.GUESSER) == BAD_CODE
+    assert await centre.ask("我的", year.GUESSER) == NOT_BOUND
+    assert (await centre.bind(year.OF_D, D, right.lower())).startswith(f"已绑定「{D}」。")  # others are not locked
+
+
+async def test_a_code_in_a_group_is_burnt_and_its_issuer_told(centre: Centre) -> None:
+    code = await centre.code_for(C)
+    before = await centre.count()
+    assert await centre.ask(f"我们的码是{code}，谁帮我绑一下", PRETENDER, FIRST) == (
+        "这是一张绑定码，已作废，请勿在群里发送。已通知中心；请私聊我绑定。"
+    )
+    [gone] = [one for one in await centre.qq.recalled() if code in one["text"]]
+    assert (gone["conversation"], gone["operator_id"]) == (f"group:{FIRST}", SELF)
+    told = await centre.qq.wait_shown("【绑定码作废】", user=STAFF, after=before)
+    assert f"您发放给「{C}」的绑定码" in told["text"]
+    assert await centre.ask(f"绑定 {code}", PRETENDER) == BAD_CODE
+
+
+async def test_a_claim_binds_once_staff_have_telephoned_until_it_is_given_up(centre: Centre) -> None:
+    said = await centre.ask(f"绑定 {A}", year.CLAIMANT)
+    assert said.startswith(f"已收到您绑定「{A}」的申请（申请 1）。")
+    assert await centre.ask("成绩", year.CLAIMANT) == NOT_BOUND
+    assert f"有新的绑定申请 1：{A}" in (await centre.qq.wait_shown("【工作提醒】", group=OFFICE))["text"]
+    assert f"申请1 {A}" in await centre.ask("待办", STAFF, OFFICE)
+    assert "0550-" not in await centre.ask("批准 1", STAFF, OFFICE)
+    await centre.claimed(year.CLAIMANT, A)
+    preview, done = await centre.confirmed("批准 1")
+    assert "名录电话：0550-1111111" in preview
+    assert done.startswith(f"已批准申请 1，该账号已绑定「{A}」")
+    await centre.qq.wait_shown(f"您绑定「{A}」的申请已通过", user=year.CLAIMANT)
+    await centre.qq.wait_shown("新绑定了账号 QQ 300****15", user=ONE)
+    assert "· 凝血试验：已报（3月19日 07:43）" in await centre.ask("上报", year.CLAIMANT)
+    assert (await centre.ask("解绑", year.CLAIMANT)).startswith(f"已解除与「{A}」的绑定。")
+    await centre.unbound(year.CLAIMANT)
+    for word in OWN:
+        assert await centre.ask(word, year.CLAIMANT) == NOT_BOUND
+
+
+async def test_released_scores_and_certificates_reach_their_lab_only(centre: Centre) -> None:
+    before = await centre.count()
+    for word in ("公布成绩 2025 第2次", "公布证书 2025"):
+        await centre.confirmed(word, group=OFFICE)
+    for user in (ONE, OF_B):
+        for kind in ("成绩", "证书"):
+            pushed = await centre.qq.wait_shown(f"【{kind}", user=user, after=before)
+            assert f"发送「{kind}" in pushed["text"]
+    await centre.qq.wait_shown("【成绩", group=FIRST, after=before)
+    mine = await centre.ask("成绩 2025 第2次", ONE)
+    for line in ("· 凝血试验：PT成绩 100，合格\n", "· 糖化血红蛋白：PT成绩 80，合格\n", "· 血型：不计分\n"):
+        assert line in mine
+    theirs = await centre.ask("成绩", OF_B)
+    assert "· 凝血试验：PT成绩 60，不合格（及格 3/5）\n" in theirs
+    assert "· 糖化血红蛋白：PT成绩 90，合格（及格 9/10）\n" in theirs
+    assert "甲证-A01" in await centre.ask("证书 2025", ONE)
+    assert "乙证-A01" in await centre.ask("证书 2025", OF_B)
+    for user in (PRETENDER, OWNER, year.CLAIMANT):
+        for word in ("成绩 2025 第2次", "成绩 凝血", "证书 2025"):
+            assert await centre.ask(word, user) == NOT_BOUND
+            await centre.ask(f"/{word}", user, FIRST)
+    assert "PT成绩 100" in await centre.ask(f"单位 {CODES[A]}", STAFF)
+    await centre.ask(f"单位 {A}", STAFF, OFFICE)
+    await centre.ask("未备注", STAFF, OFFICE)
+
+
+async def test_after_a_power_cut_bindings_stand_and_only_the_silent_are_reminded(centre: Centre) -> None:
+    await centre.bot.kill()
+    before, connects = await centre.count(), (await centre.qq.state())["connects"]
+    await centre.bot.start("--clock", "2026-03-20T16:59:00+08:00x30", "--really")  # the stage of 7 days is near
+    await centre.qq.wait_state(20, connected=True, connects=connects + 1)
+    assert f"{A}，实验室编码 {CODES[A]}" in await centre.ask("我的", ONE)
+    assert await centre.ask("我的", year.CLAIMANT) == NOT_BOUND
+    for user, lab in ((OF_B, B), (year.OF_C, C), (year.OF_D, D)):
+        told = await centre.qq.wait_shown("【上报提醒】", user=user, after=before, timeout=20)
+        assert f"\n{lab}\n· 凝血试验：未报\n" in told["text"]
+    await centre.qq.wait_shown("【上报提醒】", group=FIRST, after=before, timeout=20)
+    reminded = await centre.qq.shown(contains="【上报提醒】", after=before)
+    private = [one["conversation"] for one in reminded if one["conversation"].startswith("private:")]
+    assert sorted(private) == [f"private:{user}" for user in (OF_B, year.OF_C, year.OF_D)]
+    assert not await centre.qq.shown(group=FOREIGN)
+
+
+async def test_the_same_on_postgresql(stores: Stores, tmp_path: Path) -> None:
+    async with stores.fresh("postgresql") as database:
+        address = database.writer.url.render_as_string(hide_password=False)
+        async with opened(tmp_path, address) as centre:
+            await centre.bind(ONE, A, centre.note(await centre.bot.cli("bind-code", CODES[A])))
+            await centre.bind(OF_B, B, await centre.code_for(B))
+            await centre.confirmed("公布成绩 2025 第2次")
+            assert "PT成绩 100，合格" in await centre.ask("成绩 2025 第2次", ONE)
+            assert "PT成绩 60，不合格" in await centre.ask("成绩 2025 第2次", OF_B)
+            assert await centre.ask("成绩 2025 第2次", PRETENDER) == NOT_BOUND
+            assert await centre.ask("成绩", ONE, FIRST) == NOT_HERE.format("成绩")
+            assert await centre.temporary("成绩", PASSER) == NOT_HERE.format("成绩")
+            await centre.check()
