@@ -55,8 +55,8 @@ def _newest(*chosen: Any) -> Any:
 
 
 def _held() -> Any:
-    """Rounds as each lab stands to them. Does it take part? As `OwnRound.takes_part`, but NULL where no
-    list tells."""
+    """Rounds as each lab stands to them, only those that something is to be said of unless all are wanted.
+    Does it take part? As `OwnRound.takes_part`, but NULL where no list tells."""
     source = (
         round_.join(programme, _p.id == _r.programme_id)
         .join(lab, lab.c.id.in_(_LABS))
@@ -68,6 +68,7 @@ def _held() -> Any:
     )
     listed = submission.c.state.in_([str(Reported.SUBMITTED), str(Reported.UNSUBMITTED)])
     told = (submission.c.state, enrolment.c.state, submission_list.c.full_as_of, enrolment_list.c.full_as_of)
+    scored = select(_s.version).where(_s.lab_id == lab.c.id, _s.round_id == _r.id).exists()
     takes_part = case(
         (or_(listed, enrolment.c.state == str(Enrolled.APPLIED)), 1),
         (or_(*(one.is_not(None) for one in told)), 0),
@@ -78,22 +79,33 @@ def _held() -> Any:
     of_programme = (_p.id.label("programme_id"), _p.code, cast(_p.aliases, Text).label("aliases"))
     of_score = [type_coerce(null(), _s[name].type).label(name) for name in _FIGURES]
     columns = (*of_round, *of_lab, *of_programme, _l.as_of, _l.released_at, *of_score)
-    return select(*columns).select_from(source)
+    open_ = and_(takes_part.is_distinct_from(0), or_(_l.released_at.is_(None), ~scored))
+    return select(*columns).select_from(source).where(or_(_DETAILED, open_))
 
 
 _FIGURES = ("analyte", "verdict", "acceptable", "total", "pt", "remark", "version", "at")
 
 
 def _returned(newest: Any) -> Any:
-    """Released scores of that activity, and the programme-level ones of the two rounds before it. Of analytes
-    only where they are wanted, or where there is nothing else."""
+    """Released scores of that activity, and the programme-level ones of the two rounds before it. Unless all
+    details are wanted, no analytes where there is a whole, and of the rounds before only the failures."""
     now = and_(_r.year == newest.c.year, _r.n == newest.c.n)
     before = or_(
         and_(_r.year == newest.c.year, _r.n < newest.c.n, _r.n >= newest.c.n - 2),
         and_(_r.year == newest.c.year - 1, _r.n > _p.rounds - 3 + newest.c.n),
     )
     wanted = (
-        select(_r.id, _r.year, _r.n, _p.name, _p.rounds, case((now, 1), else_=0).label("now"))
+        select(
+            _r.id,
+            _r.year,
+            _r.n,
+            _p.name,
+            _p.rounds,
+            _p.id.label("programme_id"),
+            _l.as_of,
+            _l.released_at,
+            case((now, 1), else_=0).label("now"),
+        )
         .select_from(
             newest.join(round_, or_(_r.year == newest.c.year, _r.year == newest.c.year - 1))
             .join(programme, _p.id == _r.programme_id)
@@ -109,14 +121,16 @@ def _returned(newest: Any) -> Any:
         .exists()
     )
     w = wanted.c
-    of_round = (_s.lab_id, _s.round_id, w.year, w.n, w.name, w.rounds, *[null()] * 9)
+    of_round = (_s.lab_id, _s.round_id, w.year, w.n, w.name, w.rounds, lab.c.name, w.now, null(), null())
+    of_programme = (w.programme_id, null(), null(), w.as_of, w.released_at)
     return (
-        select(*of_round, *(_s[name] for name in _FIGURES))
-        .select_from(wanted.join(score, _s.round_id == w.id))
+        select(*of_round, *of_programme, *(_s[name] for name in _FIGURES))
+        .select_from(wanted.join(score, _s.round_id == w.id).join(lab, lab.c.id == _s.lab_id))
         .where(
             _s.lab_id.in_(_LABS),
             _s.superseded_at.is_(None),
             or_(_s.analyte == "", and_(w.now == 1, or_(_DETAILED, alone))),
+            or_(w.now == 1, _DETAILED, _s.verdict == str(Verdict.UNSATISFACTORY)),
         )
     )
 
@@ -140,6 +154,8 @@ class OwnScores(Queries):
         """The activity meant as each of the asker's bound labs stands to its rounds, and what was returned.
 
         The newest activity that fits; with `programmes` the newest that has any of these, and only these.
+        Unless `detailed` just what a summary needs: no rounds that are answered by their scores or that the
+        lab does not take part in, no analytes beside a whole, of the rounds before only the failures.
         """
         values = {"labs": sorted(who.labs), "now": now, "year": year, "n": n, "detailed": detailed}
         rows = await (
@@ -155,7 +171,7 @@ class OwnScores(Queries):
             else:
                 returned.append(_to_returned(row))
         held.sort(key=lambda one: (one.lab_id, one.programme.id))
-        returned.sort(key=lambda one: (one.score.lab_id, one.score.round_id, one.score.analyte))
+        returned.sort(key=lambda one: (one.score.lab_id, one.programme_id, one.score.analyte))
         return held, returned
 
 
@@ -167,6 +183,7 @@ def _to_held(row: Any) -> Held:
 
 
 def _to_returned(row: Any) -> Returned:
-    lab_id, round_id, year, n, name, rounds, *_, analyte, verdict, acceptable, total, pt, remark, version, at = row
-    figures = (acceptable, total, pt, remark, False, version)
-    return Returned(Score(lab_id, round_id, analyte, Verdict(verdict), *figures), year, n, name, rounds, at)
+    lab_id, round_id, year, n, name, rounds, lab_name, now, _, _, ident, _, _, *dates = row[:-8]
+    analyte, verdict, acceptable, total, pt, remark, version, at = row[-8:]
+    found = Score(lab_id, round_id, analyte, Verdict(verdict), acceptable, total, pt, remark, False, version)
+    return Returned(found, lab_name, year, n, ident, name, rounds, *dates, bool(now), at)

@@ -9,7 +9,7 @@ from pathlib import Path
 import xlsxwriter  # type: ignore[import-untyped]
 from xlsxwriter.exceptions import FileCreateError  # type: ignore[import-untyped]
 
-from bot.files.limits import ROWS
+from bot.files.limits import ROWS, UNPACKED_BYTES
 from bot.files.templates import write_headings
 from core.access import Principal
 from core.errors import DomainError
@@ -17,11 +17,15 @@ from core.workbooks.kinds import KINDS, Kind
 from core.workbooks.writing import Sheet
 from db.unit import Database, Unit
 
+UNPACKED = UNPACKED_BYTES - 5_000_000  # the least that is left for styles, and for what XML writes longer
+CELL = 58  # bytes of markup around a text
+
 
 async def export(
     db: Database, who: Principal, kind: str, year: int | None, path: Path, now: datetime
 ) -> tuple[list[Path], int]:
-    """(files written, rows). Past 100,000 rows they are NAME-1.xlsx, NAME-2.xlsx, …; all or none.
+    """(files written, rows). What an import would refuse as too much for one file (100,000 rows, 64 MB
+    unpacked) is NAME-1.xlsx, NAME-2.xlsx, …; all or none.
 
     Raises DomainError "workbook/kind", "…/no_year", "…/nothing", "…/exists", "…/unwritable".
     """
@@ -61,18 +65,19 @@ class Books:
         self.kind, self.path, self.rows, self.scope = kind, path, 0, ""
         self._drafts: list[Path] = []
         self._book: xlsxwriter.Workbook | None = None
-        self._free = 0
+        self._free = self._room = 0  # rows and bytes left in the file under way
 
     def add(self, rows: Sequence[Sequence[str]]) -> None:
         """Texts stay texts: what begins with = + - @ is no formula."""
         for row in rows:
-            if not self._free:
+            size = sum(CELL + len(text.encode()) for text in row if text)
+            if not self._free or size > self._room:
                 self._next()
             at = ROWS - self._free + 1
             for column, text in enumerate(row):
                 if text:
                     self._sheet.write_string(at, column, text)
-            self._free -= 1
+            self._free, self._room = self._free - 1, self._room - size
         self.rows += len(rows)
 
     def _next(self) -> None:
@@ -83,7 +88,7 @@ class Books:
         self._book = xlsxwriter.Workbook(self._drafts[-1], {"constant_memory": True})
         self._sheet = self._book.add_worksheet(f"{self.kind.title}{self.scope}")
         write_headings(self._book, self._sheet, self.kind)
-        self._free = ROWS
+        self._free, self._room = ROWS, UNPACKED
 
     @property
     def _files(self) -> list[Path]:

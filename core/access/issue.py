@@ -15,6 +15,7 @@ from core.pushes.models import Planned
 from core.pushes.plan import Deadline
 
 VALID = timedelta(days=14)
+UNDER_WAY = timedelta(days=45)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,9 @@ class BurnTx(Protocol):
 
 
 async def valid_until(tx: IssueTx, now: datetime) -> datetime:
-    """14 days, or the last deadline of the activity that is open or next, if that is later."""
-    deadlines = await tx.open_deadlines(now)
+    """14 days, or the last deadline of the activity that is under way or about to begin, if that is later: a
+    slip lies in a parcel of its samples."""
+    deadlines = [d for d in await tx.open_deadlines(now) if d.at <= now + UNDER_WAY]
     first = min(((d.year, d.n) for d in deadlines), default=None)
     return max([now + VALID, *(d.at for d in deadlines if (d.year, d.n) == first)])
 

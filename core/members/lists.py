@@ -1,4 +1,4 @@
-"""Word lists of the judge: `data/*.txt`, words between blanks, a line with # is a comment."""
+"""Word lists of the judge: `vocabulary/*.txt`, words between blanks, a line with # is a comment."""
 
 import re
 from functools import cache
@@ -7,7 +7,7 @@ from importlib.resources import files
 
 @cache
 def words(name: str) -> frozenset[str]:
-    lines = (files(__package__) / "data" / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    lines = (files(__package__) / "vocabulary" / f"{name}.txt").read_text(encoding="utf-8").splitlines()
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 

@@ -23,19 +23,20 @@ def judge_scores(table: Table, known: Known, pass_score: float = PASS_SCORE) -> 
         return code(row), name_key(analyte(row) or "")
 
     for number, key, who, row in placed(judged, known, whose):
-        acceptable, total, pt = figures.read(row)
+        acceptable, total, pt, word = figures.read(row)
         if acceptable is not None and total is not None and acceptable > total:
             refuse(judged, number, "及格数", acceptable, f"大于总数 {total}", "应写 0 到总数之间的数")
             continue
         old = standing.get(key, {}).get(who)
-        verdict, conflict = figures.judge(row, key)
+        counted = rate(acceptable, total)
+        verdict, conflict = figures.judge(key, word, pt, counted)
         spelled = old[6] if old else analyte(row) or ""
         new = (verdict.value, acceptable, total, pt, remark(row) or "", conflict, spelled)
         mark = Mark(key, who[0], verdict.value, None, new[4], spelled, acceptable, total, pt, conflict)
         written = compare(judged, mark, old, new)
         judged.corrected += written and old is not None and key in known.released
         if conflict:
-            judged.conflicts.append(Conflict(number, verdict, pt, rate(acceptable, total)))
+            judged.conflicts.append(Conflict(number, verdict, pt, counted))
     return judged
 
 
@@ -47,19 +48,18 @@ class _Figures:
         self._acceptable, self._total = reader(table, "acceptable"), reader(table, "total")
         self._programmes, self._default = known.programmes, pass_score
 
-    def read(self, row: Row) -> tuple[int | None, int | None, float | None]:
-        """(acceptable, total, pt); a word in the cell for PT成绩 is a verdict."""
-        pt = self._pt(row)
-        return self._acceptable(row), self._total(row), None if isinstance(pt, str) else pt
+    def read(self, row: Row) -> tuple[int | None, int | None, float | None, str | None]:
+        """(acceptable, total, pt, official verdict); a word in the cell for PT成绩 is a verdict."""
+        pt, word = self._pt(row), self._verdict(row)
+        if isinstance(pt, str):
+            pt, word = None, word or pt
+        return self._acceptable(row), self._total(row), pt, word
 
-    def judge(self, row: Row, key: Key) -> tuple[Verdict, bool]:
+    def judge(self, key: Key, word: str | None, pt: float | None, counted: float | None) -> tuple[Verdict, bool]:
         """(verdict, conflict)"""
-        acceptable, total, pt = self.read(row)
         programme = self._programmes[key[0], key[2]]
-        line = programme.get("pass_score")
+        line, scored = programme.get("pass_score"), programme.get("scored", True)
         line = self._default if line is None else line
-        word = self._verdict(row) or (self._pt(row) if isinstance(self._pt(row), str) else None)
-        counted = rate(acceptable, total)
-        scored = programme.get("scored", True)
-        verdict = verdict_of(Verdict(word) if word else None, pt, counted, scored=scored, pass_score=line)
+        official = Verdict(word) if word else None
+        verdict = verdict_of(official, pt, counted, scored=scored, pass_score=line)
         return verdict, disagree(verdict, pt, counted, line)

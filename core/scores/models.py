@@ -62,14 +62,25 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """A released score, newest version, with its round; `at` is when this version came."""
+    """A released score, newest version, with its lab and round. `current`: of the activity asked for, not of
+    those before it. `at` is when this version came."""
 
     score: Score
+    lab: str
     year: int
     n: int
+    programme_id: int
     programme: str
     rounds: int
+    as_of: datetime
+    released_at: datetime
+    current: bool
     at: datetime
+
+    @property
+    def corrected_at(self) -> datetime | None:
+        """When it was corrected, if that was after the release."""
+        return self.at if self.score.version > 1 and self.at > self.released_at else None
 
 
 @dataclass(frozen=True, slots=True)

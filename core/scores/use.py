@@ -1,5 +1,6 @@
 """What a lab sees of its scores: released ones only, in their newest version."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,7 +10,7 @@ from core.access import Principal
 from core.activities.use import ALL, ProgrammesTx, choose, local_day, programmes
 from core.errors import DomainError
 from core.scores.history import Standing, standing
-from core.scores.models import Held, Returned, Score, Verdict
+from core.scores.models import Held, Returned, Verdict
 from core.words import name_key
 
 Own = tuple[list[Held], list[Returned]]
@@ -33,25 +34,13 @@ class ScoresTx(ProgrammesTx, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
-    """One score; `corrected_at` if it was corrected after its release."""
-
-    score: Score
-    corrected_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class Result:
     """A programme's scores; `whole` is None where only its analytes were returned."""
 
-    held: Held
-    whole: Item | None
-    analytes: tuple[Item, ...]
+    name: str
+    whole: Returned | None
+    analytes: tuple[Returned, ...]
     standing: Standing
-
-    @property
-    def name(self) -> str:
-        return self.held.programme.name
 
     @property
     def corrected_at(self) -> datetime | None:
@@ -59,8 +48,8 @@ class Result:
         return max((item.corrected_at for item in items if item.corrected_at), default=None)
 
     @property
-    def failed(self) -> tuple[Item, ...]:
-        return tuple(item for item in self.analytes if item.score.verdict is Verdict.UNSATISFACTORY)
+    def failed(self) -> int:
+        return sum(item.score.verdict is Verdict.UNSATISFACTORY for item in self.analytes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,43 +99,59 @@ async def my_scores(
     held, found = await _own(tx, who, year, n, [word for word in words if word != ALL], now)
     for lab in sorted(who.labs):
         await tx.audit(who, "scores.read", f"lab:{lab}", {}, now)
-    if not held:
+    current = [one for one in found if one.current]
+    if not held and not current:
         return MyScores(year, n, (), None)
-    labs = {one.lab_id: one.lab for one in held}
-    reports = tuple(_report(name, [h for h in held if h.lab_id == lab], found) for lab, name in labs.items())
-    shown = [result for report in reports for result in report.results]
-    as_of = min((result.held.as_of for result in shown if result.held.as_of), default=None)
-    return MyScores(held[0].year, held[0].n, reports, as_of)
+    at = held[0] if held else current[0]
+    labs = {**{one.lab_id: one.lab for one in held}, **{one.score.lab_id: one.lab for one in current}}
+    reports = tuple(_report(lab, labs[lab], held, found) for lab in sorted(labs))
+    return MyScores(at.year, at.n, reports, min((one.as_of for one in current), default=None))
 
 
 async def _own(
     tx: ScoresTx, who: Principal, year: int | None, n: int | None, words: Sequence[str], now: datetime
 ) -> Own:
-    """The programmes named, all without words; with analytes where programmes are named or few."""
-    held, found = await tx.own_scores(who, year, n, now, detailed=bool(words))
-    if not words:
-        few = len({one.score.round_id for one in found if (one.year, one.n) == (held[0].year, held[0].n)}) <= FEW
-        return await tx.own_scores(who, year, n, now, detailed=True) if found and few else (held, found)
+    """The programmes named, or all; with all details where programmes are named or few."""
+    if words:
+        return await _named(tx, who, year, n, words, now)
+    held, found = await tx.own_scores(who, year, n, now, detailed=False)
+    shown = Counter(lab for lab, _ in {(one.score.lab_id, one.score.round_id) for one in found if one.current})
+    if all(shown[lab] > FEW for lab in who.labs):
+        return held, found
+    return await tx.own_scores(who, year, n, now, detailed=True)
+
+
+async def _named(
+    tx: ScoresTx, who: Principal, year: int | None, n: int | None, words: Sequence[str], now: datetime
+) -> Own:
+    held, found = await tx.own_scores(who, year, n, now, detailed=True)
     here = {one.programme.id: one.programme for one in held}
     try:
-        wanted = {one.id for one in choose(words, list(here.values()))}
-        return [one for one in held if one.programme.id in wanted], found
+        chosen = choose(words, list(here.values()))
     except DomainError as fault:
         if fault.key != "activities/programme_unknown":
             raise
-    listed = await programmes(tx, year, words, local_day(now))  # perhaps held in another activity only
-    ids = [one.id for one in listed.programmes]
-    return await tx.own_scores(who, year, n, now, detailed=True, programmes=ids) if listed.known else ([], [])
+        listed = await programmes(tx, year, words, local_day(now))  # perhaps held in another activity only
+        ids = [one.id for one in listed.programmes]
+        return await tx.own_scores(who, year, n, now, detailed=True, programmes=ids) if listed.known else ([], [])
+    wanted = {one.id for one in chosen}
+    return (
+        [one for one in held if one.programme.id in wanted],
+        [one for one in found if one.programme_id in wanted or not one.current],
+    )
 
 
-def _report(lab: str, held: Sequence[Held], found: Sequence[Returned]) -> Report:
+def _report(lab_id: int, lab: str, held: Sequence[Held], found: Sequence[Returned]) -> Report:
     """Where some results are there, programmes of which nobody knows whether the lab takes part in them are
     not called missing."""
-    lab_id = held[0].lab_id
     mine = [one for one in found if one.score.lab_id == lab_id]
-    results = tuple(result for one in held if one.released_at and (result := _result(one, mine)))
-    shown = {result.held.round_id for result in results}
-    rest = [one for one in held if one.round_id not in shown and one.takes_part is not False]
+    rounds: dict[int, list[Returned]] = {}
+    for one in mine:
+        if one.current:
+            rounds.setdefault(one.score.round_id, []).append(one)
+    results = tuple(_result(items, mine) for items in rounds.values())
+    rest = [one for one in held if one.lab_id == lab_id and one.round_id not in rounds]
+    rest = [one for one in rest if one.takes_part is not False]
     missing = tuple(one.programme.name for one in rest if one.released_at and (one.takes_part or not results))
     return Report(lab, results, _awaited([one for one in rest if not one.released_at]), missing)
 
@@ -159,24 +164,16 @@ def _awaited(rest: Sequence[Held]) -> tuple[Awaited, ...]:
     )
 
 
-def _result(held: Held, mine: Sequence[Returned]) -> Result | None:
-    items = [
-        Item(
-            one.score, one.at if one.score.version > 1 and held.released_at and one.at > held.released_at else None
-        )
-        for one in mine
-        if one.score.round_id == held.round_id
-    ]
-    if not items:
-        return None
-    whole = next((item for item in items if not item.score.analyte), None)
+def _result(items: Sequence[Returned], mine: Sequence[Returned]) -> Result:
+    first = items[0]
+    whole = first if not first.score.analyte else None
     analytes = tuple(item for item in items if item.score.analyte)
-    return Result(held, whole, analytes, _standing(held, mine))
+    return Result(first.programme, whole, analytes, _standing(first, mine))
 
 
-def _standing(held: Held, mine: Sequence[Returned]) -> Standing:
+def _standing(at: Returned, mine: Sequence[Returned]) -> Standing:
     """A programme goes by its name: each year has catalogue entries of its own."""
-    name = name_key(held.programme.name)
+    name = name_key(at.programme)
     history = [one for one in mine if not one.score.analyte and name_key(one.programme) == name]
     results = {(one.year, one.n): one.score.verdict for one in history}
-    return standing(results, {one.year: one.rounds for one in history}, (held.year, held.n))
+    return standing(results, {one.year: one.rounds for one in history}, (at.year, at.n))

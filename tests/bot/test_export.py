@@ -236,6 +236,15 @@ async def test_more_rows_than_a_file_may_hold_make_several(
     assert await again(db, files[0]) == [(0, 0, 3, 0)]
 
 
+async def test_no_file_is_larger_than_an_import_takes(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exporting, "UNPACKED", 900)
+    await bring(db, LABS)
+    files, rows = await export(db, CENTRE, "labs", None, tmp_path / "a.xlsx", NOW)
+    assert ([len(sheet(file)) for file in files], rows) == ([3, 3], 4)
+
+
 async def test_nothing_is_overwritten_and_nothing_half_written(db: Database, tmp_path: Path) -> None:
     await bring(db, LABS)
     (tmp_path / "labs.xlsx").write_text("mine")

@@ -13,7 +13,7 @@ from core.members.labs import LabIndex
 from core.members.lists import SURNAMES
 from core.members.models import FLAGGED, Reason, Verdict
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parent / "cards"
 SEPARATORS = ("+", "＋", "-", "—", "_", " ", "　", "/", "|", ":", "、", "·", "，", "", "🌹", "\u200b+")
 UNITS = ("合肥市第一人民医院", "901医院", "和县中医院", "瑶海区疾控", "省儿医", "太和县演示镇卫生院", "弋矶山医院")
 NAMES = ("张三", "李登科", "欧阳娜娜", "汪洋", "黄山林", "买买提·艾力", "昝雨")

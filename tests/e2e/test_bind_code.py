@@ -1,5 +1,6 @@
 """`eqabot bind-code`: one code on the screen, or a workbook of slips; and what becomes of a code on QQ."""
 
+import json
 from pathlib import Path
 
 import openpyxl
@@ -62,7 +63,10 @@ async def test_a_code_posted_in_a_group_is_taken_back_and_worth_nothing(tmp_path
         posted = await qq.say(f"老师我的码 {code.lower()} 怎么用", user=MEMBER, group=FIRST)
         said = await qq.wait_shown("这是一张绑定码，已作废，请勿在群里发送。", group=FIRST)
         assert [one["message_id"] for one in await qq.recalled()] == [posted]
-        assert code.lower() not in str(said).lower()  # not even as a quote
+        assert code.lower() not in str(said).lower()
+        sent = json.dumps(await qq.calls("send_msg"))
+        assert '"at"' in sent
+        assert '"reply"' not in sent  # a quote would show it again
         told = await qq.wait_shown("【工作提醒】「合肥演示医院」的绑定码", group=OFFICE, timeout=20)
         assert code not in told["text"]
         await qq.say(code, user=APPLICANT)

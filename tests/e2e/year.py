@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.e2e.scene import FIRST, FOREIGN, OFFICE, SECOND, SELF, STAFF, xlsx
+from tests.e2e.scene import FIRST, FOREIGN, OFFICE, SELF, STAFF, xlsx
 
 A, B, C, D = "合肥演示晴川医院", "芜湖演示云栖医院", "太和演示青禾卫生院", "池州演示听涛医院"
 CODES = {A: "0718293", B: "0864753", C: "0935172", D: "0597864"}
@@ -154,7 +154,7 @@ def people(path: Path) -> Path:
     members.append({"user_id": SELF, "card": "质评助手", "nickname": "质评助手", "role": "admin"})
     groups: list[dict[str, Any]] = [
         {"group_id": number, "group_name": name, "members": members}
-        for number, name in ((FIRST, "一群"), (SECOND, "二群"), (OFFICE, "办公室"))
+        for number, name in ((FIRST, "一群"), (OFFICE, "办公室"))
     ]
     outside = [{"user_id": OUTSIDER, "card": f"{A}+王演示", "nickname": "王"}]
     groups.append({"group_id": FOREIGN, "group_name": "别人的群", "members": outside})
