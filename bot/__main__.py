@@ -38,6 +38,7 @@ _SAYS = (
     (re.compile(r"arguments are required: (.+)"), "缺少{0}"),
     (re.compile(r"unrecognized arguments: (.+)"), "不认识「{0}」"),
     (re.compile(r"argument (\S+): expected"), "{0} 后面缺少内容"),
+    (re.compile(r"argument (\S+): invalid int value: '(.*?)'"), "{0} 应为整数，不是「{1}」"),
 )
 
 

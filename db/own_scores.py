@@ -129,7 +129,8 @@ def _returned(newest: Any) -> Any:
         .where(
             _s.lab_id.in_(_LABS),
             _s.superseded_at.is_(None),
-            or_(_s.analyte == "", and_(w.now == 1, or_(_DETAILED, alone))),
+            or_(_s.analyte == "", _DETAILED, alone),  # needs no other table, so SQLite asks it first
+            or_(_s.analyte == "", w.now == 1),
             or_(w.now == 1, _DETAILED, _s.verdict == str(Verdict.UNSATISFACTORY)),
         )
     )
@@ -183,7 +184,7 @@ def _to_held(row: Any) -> Held:
 
 
 def _to_returned(row: Any) -> Returned:
-    lab_id, round_id, year, n, name, rounds, lab_name, now, _, _, ident, _, _, *dates = row[:-8]
+    lab_id, round_id, year, n, name, rounds, lab_name, now, _, _, ident, _, _, as_of, released_at = row[:-8]
     analyte, verdict, acceptable, total, pt, remark, version, at = row[-8:]
     found = Score(lab_id, round_id, analyte, Verdict(verdict), acceptable, total, pt, remark, False, version)
-    return Returned(found, lab_name, year, n, ident, name, rounds, *dates, bool(now), at)
+    return Returned(found, lab_name, year, n, ident, name, rounds, as_of, released_at, bool(now), at)

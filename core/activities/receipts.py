@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from core.access import Account, Principal
@@ -18,6 +18,9 @@ from core.requests.models import Request, RequestKind
 from core.requests.pushes import request_alarm
 from core.words import name_key
 
+DAY = timedelta(days=1)
+PROBLEMS_A_DAY = 10  # of one account; each rings in the staff groups
+
 
 class SignTx(ChooseTx, Protocol):
     async def note_receipt(
@@ -26,6 +29,8 @@ class SignTx(ChooseTx, Protocol):
 
 
 class ProblemTx(SignTx, Protocol):
+    async def count_requests(self, kind: RequestKind, account: Account, since: datetime) -> int: ...
+
     async def add_request(
         self,
         kind: RequestKind,
@@ -84,8 +89,13 @@ class Problem:
 
 
 async def report_problem(tx: ProblemTx, who: Principal, text: str, now: datetime) -> Problem:
-    """签收 异常: a request to staff, who are told at once. DomainError("activities/which_lab")."""
+    """签收 异常: a request to staff, who are told at once.
+
+    DomainError: activities/which_lab, activities/many_problems.
+    """
     lab = await _lab_in(tx, who, text)
+    if await tx.count_requests(RequestKind.RECEIPT_PROBLEM, who.account, now - DAY) >= PROBLEMS_A_DAY:
+        raise DomainError("activities/many_problems", most=PROBLEMS_A_DAY)
     rounds = [one for one in await _dispatched(tx, who, now) if one.lab_id == lab.id and not one.left_out]
     named = _named_in(text, rounds)
     if ids := sorted(one.round.id for one in named):

@@ -34,8 +34,9 @@ class Guide:
         read = {name: [self._words.read(one) for one in topic.questions] for name, topic in self.topics.items()}
         self._readings = {_bag(row): self.topics[name] for name, rows in read.items() for row in rows}
         self._weights = self._weighed(read)
-        self._samples = {name: [self._vector(row) for row in rows] for name, rows in read.items()}
-        self._wholes = {name: _sum(vectors) for name, vectors in self._samples.items()}
+        samples = {name: [self._vector(row) for row in rows] for name, rows in read.items()}
+        self._wholes = {name: _sum(vectors) for name, vectors in samples.items()}
+        self._bearing = _index(samples)
 
     def titled(self, text: str) -> Topic | None:
         return self._titles.get(plain(text))
@@ -72,11 +73,17 @@ class Guide:
 
     def _ranked(self, words: list[str]) -> list[tuple[float, Topic]]:
         asked = self._vector(words)
-        found = []
-        for name, topic in self.topics.items():
-            nearest = max((_dot(asked, sample) for sample in self._samples[name]), default=0.0)
-            whole = _dot(asked, self._wholes[name])
-            found.append((_NEAREST * nearest + (1 - _NEAREST) * whole, topic))
+        alike: dict[tuple[str, int], float] = defaultdict(float)
+        for feature, value in asked.items():
+            for sample, weight in self._bearing.get(feature, ()):
+                alike[sample] += value * weight
+        nearest = dict.fromkeys(self.topics, 0.0)
+        for (name, _), likeness in alike.items():
+            nearest[name] = max(nearest[name], likeness)
+        found = [
+            (_NEAREST * nearest[name] + (1 - _NEAREST) * _dot(asked, self._wholes[name]), topic)
+            for name, topic in self.topics.items()
+        ]
         return sorted(found, key=lambda one: -one[0])
 
     def _strange(self, words: list[str]) -> float:
@@ -108,6 +115,16 @@ def _features(words: list[str]) -> Counter[str]:
 
 def _grade(feature: str) -> float:
     return _PAIR if " " in feature else 1.0
+
+
+def _index(samples: Mapping[str, list[Vector]]) -> dict[str, list[tuple[tuple[str, int], float]]]:
+    """Which samples, as (topic, number), bear a feature, and what it weighs there."""
+    bearing: dict[str, list[tuple[tuple[str, int], float]]] = defaultdict(list)
+    for name, vectors in samples.items():
+        for number, vector in enumerate(vectors):
+            for feature, weight in vector.items():
+                bearing[feature].append(((name, number), weight))
+    return bearing
 
 
 def _sum(vectors: list[Vector]) -> Vector:

@@ -17,7 +17,7 @@ from tests.bot.test_deliverer import Line, Post
 REFERENCE = re.compile(r"\n〔通知 [\d-]+〕$")
 ANNA, BERT = "300400601", "300400602"
 ASKED = (
-    "已收到您绑定「合肥演示晴川医院」的申请（1 号）。\n"
+    "已收到您绑定「合肥演示晴川医院」的申请。\n"
     "中心会按名录登记的电话致电贵单位核实，并在 3月23日（周一）09:00 前私聊告诉您结果；逾期未答复请重新申请。\n"
     "有绑定码的，直接发送「绑定 绑定码」即可，不用等待。"
 )
@@ -158,7 +158,7 @@ async def test_staff_refuse_with_a_reason(post: Post) -> None:
         "【绑定申请】您绑定「合肥演示晴川医院」的申请未通过。\n"
         "原因：电话核实不符。如有疑问，请致电中心或向中心索取绑定码。"
     ]
-    assert (await desk.say("绑定 晴川医院", ANNA)).startswith("已收到您绑定「合肥演示晴川医院」的申请（2 号）")
+    assert (await desk.say("绑定 晴川医院", ANNA)).startswith("已收到您绑定「合肥演示晴川医院」的申请")
 
 
 async def test_a_claim_waits_for_72_hours(desk: Desk) -> None:
@@ -168,7 +168,7 @@ async def test_a_claim_waits_for_72_hours(desk: Desk) -> None:
         await desk.say("批准 1", STAFF) == "1 号申请已于 3月23日（周一）09:00 过期，不能再处理。请对方重新申请。"
     )
     assert await desk.db.read(lambda tx: tx.requests_waiting(desk.clock.now())) == []
-    assert (await desk.say("绑定 晴川医院", ANNA)).startswith("已收到您绑定「合肥演示晴川医院」的申请（2 号）")
+    assert (await desk.say("绑定 晴川医院", ANNA)).startswith("已收到您绑定「合肥演示晴川医院」的申请")
 
 
 async def test_what_cannot_be_decided(desk: Desk) -> None:
@@ -209,7 +209,7 @@ async def test_a_problem_with_samples_is_decided_with_the_same_words(post: Post)
     assert "冰袋" not in await desk.say("批准 1", STAFF, OFFICE)
     assert await confirmed(desk, "批准 1") == "1 号已标记为处理完毕，将私聊告诉对方。"
     assert await sent(post, ANNA) == [
-        "【样品问题】您反映的「合肥演示晴川医院」样品问题（1 号）已处理。\n如仍有问题，请致电中心。"
+        "【样品问题】您反映的「合肥演示晴川医院」样品问题已处理。\n如仍有问题，请致电中心。"
     ]
 
 

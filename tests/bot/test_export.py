@@ -1,24 +1,31 @@
 """Workbooks out, and in again without a change."""
 
 import argparse
+import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import openpyxl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import insert, select
 
+from bot.__main__ import Parser
 from bot.cli import export as command
 from bot.files import exporting
-from bot.files.exporting import export
+from bot.files.exporting import Books, export
 from bot.files.importing import preview, read_all
 from bot.texts import say_error
 from core.access import Account, Principal, Role
 from core.errors import DomainError
-from core.workbooks.cells import CODE_PATTERN
+from core.words import fold
+from core.workbooks.cells import CODE_PATTERN, as_written, is_blank
 from core.workbooks.kinds import KINDS
 from core.workbooks.tables import Table
+from core.workbooks.writing import Sheet
 from db.access import audit_log
 from db.imports import import_batch
 from db.labs import lab
@@ -222,6 +229,33 @@ async def test_a_card_with_what_no_cell_can_hold_comes_back_without_a_change(db:
     assert await again(db, await out(db, "members", tmp_path)) == [(0, 0, len(rows), 0)]
 
 
+@settings(max_examples=30, deadline=None)
+@given(
+    names=st.lists(st.text(min_size=1, max_size=20), min_size=1, max_size=40),
+    cards=st.lists(st.text(max_size=20), min_size=40, max_size=40),
+)
+async def test_whatever_is_written_is_read_again(names: list[str], cards: list[str]) -> None:
+    """Any text that an import takes, and any card."""
+    names = [name for name in map(fold, names) if not is_blank(name)]
+    said = [{"code": f"{i:07}", "name": name, "stopped": False} for i, name in enumerate(names)]
+    people = [
+        {"group": "700100200", "account": str(10000 + i), "card": c, "nickname": ""} for i, c in enumerate(cards)
+    ]
+    with TemporaryDirectory() as folder:
+        for kind, ident, values in (("labs", "name", said), ("members", "card", people)):
+            if not values:
+                continue
+            books = Books(KINDS[kind], Path(folder, f"{kind}.xlsx"))
+            write = Sheet(KINDS[kind]).row
+            books.add([write(one) for one in values])
+            books.close()
+            books.publish()
+            [read] = await read_all([books.path], None, CODE_PATTERN)
+            at = read.columns.index(ident)
+            assert [row[at] for row in read.rows] == [as_written(one[ident]) for one in values]  # type: ignore[arg-type]
+            assert read.refused == []
+
+
 async def test_more_rows_than_a_file_may_hold_make_several(
     db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -284,8 +318,6 @@ def arguments(*words: str) -> argparse.Namespace:
 async def test_the_command_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], db: Database
 ) -> None:
-    import asyncio
-
     await bring(db, LABS, PROGRAMMES)
     monkeypatch.setenv("EQABOT_DATABASE_URL", db.writer.url.render_as_string(hide_password=False))
     monkeypatch.chdir(tmp_path)
@@ -299,3 +331,21 @@ async def test_the_command_line(
     with pytest.raises(DomainError) as refused:
         command.run(arguments("labs"))
     assert refused.value.key == "workbook/exists"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["lab"], "没有「lab」，可选 applications, certificates, "),
+        (["labs", "--year", "今年"], "--year 应为整数，不是「今年」"),
+        ([], "缺少种类"),
+    ],
+)
+def test_bad_usage_is_one_line(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    parser = Parser(prog="eqabot export")
+    command.arguments(parser)
+    with pytest.raises(SystemExit) as ended:
+        parser.parse_args(words)
+    complaint = capsys.readouterr().err
+    assert (ended.value.code, complaint.count("\n")) == (2, 1)
+    assert complaint.startswith(f"用法不对：{said}")

@@ -30,7 +30,7 @@ async def test_mine_bears_the_code_and_what_is_open(desk: Desk) -> None:
         "【我的单位】\n"
         "合肥演示晴川医院，实验室编码 0340101\n"
         "▍3月27日（周五）17:00 截止（第1次）\n"
-        "未知（没有上报名单）：糖化血红蛋白\n"
+        "未知：糖化血红蛋白\n"
         "已报：凝血试验\n"
         "▍4月3日（周五）17:00 截止（第1次）\n"
         "是否参加未知（名单中没有查到）：感染性疾病血清学标志物A\n"
@@ -150,6 +150,14 @@ async def test_status_leaves_out_what_the_lab_takes_no_part_in(desk: Desk) -> No
     assert "感染" not in said
 
 
+async def test_a_lab_that_a_partial_list_leaves_out_is_not_called_unreported(desk: Desk) -> None:
+    await enrol(desk.db, "A02", APPLIED)
+    await desk.bring(
+        table("submissions", "year n programme lab_code reported", [2026, 1, "A02", QINGCHUAN, False])
+    )
+    assert "· 糖化血红蛋白：未知（上报名单中没有查到）\n" in await desk.say("上报", B)
+
+
 async def test_a_lab_absent_from_a_complete_list_is_told_so(desk: Desk) -> None:
     await enrol(desk.db, "A02", APPLIED)
     rows = [2026, 1, "A02", QINGCHUAN, False]
@@ -169,7 +177,7 @@ async def test_nothing_known_is_not_called_unreported(db: Database) -> None:
         "【上报情况】2026年第1次\n"
         "合肥演示晴川医院\n"
         "是否参加未知（名单中没有查到）：凝血试验、糖化血红蛋白、感染性疾病血清学标志物A\n"
-        "还没有您单位的报名和上报名单，上报情况未知（不等于未报）。\n"
+        "没有查到您单位的报名和上报名单，上报情况未知（不等于未报）。\n"
         "上报名单尚未导入。请到「已上报数据」核对。"
     )
     assert (await desk.say("上报 2025 第2次", A)).startswith("还没有2025年第2次活动的安排，上报情况未知")
@@ -196,7 +204,7 @@ async def test_deadlines_with_own_state_in_private_only(desk: Desk) -> None:
         "【上报截止】\n"
         "合肥演示晴川医院\n"
         "▍3月27日（周五）17:00 截止（第1次）\n"
-        "未知（没有上报名单）：糖化血红蛋白\n"
+        "未知：糖化血红蛋白\n"
         "已报：凝血试验\n"
         "▍4月3日（周五）17:00 截止（第1次）\n"
         "是否参加未知（名单中没有查到）：感染性疾病血清学标志物A\n"

@@ -75,7 +75,7 @@ async def test_the_imported_list_counts_too_and_is_dated(desk: Desk) -> None:
 async def test_a_problem_becomes_a_request_and_an_alarm(desk: Desk) -> None:
     await dispatch_all(desk.db)
     assert await desk.say("签收 异常 凝血破损1支", A) == (
-        "合肥演示晴川医院\n签收异常已转中心工作人员，编号 1。\n已标为异常：凝血试验\n"
+        "合肥演示晴川医院\n签收异常已转中心工作人员。\n已标为异常：凝血试验\n"
         "请保留样品和包装等待答复；急事请致电 0551-62283619。"
     )
     assert "异常，已转中心：凝血试验\n" in await desk.say("签收", A)
@@ -106,10 +106,19 @@ async def test_what_was_wrong_is_put_right_only_by_its_name(desk: Desk) -> None:
 
 async def test_a_problem_can_be_told_before_anything_was_announced(desk: Desk) -> None:
     assert await desk.say("签收 异常 包裹没有到", A) == (
-        "合肥演示晴川医院\n签收异常已转中心工作人员，编号 1。\n"
-        "请保留样品和包装等待答复；急事请致电 0551-62283619。"
+        "合肥演示晴川医院\n签收异常已转中心工作人员。\n请保留样品和包装等待答复；急事请致电 0551-62283619。"
     )
     assert await desk.say("签收 异常", A) == "还缺说明。请这样写：签收 异常 凝血破损1支"
+
+
+async def test_staff_are_not_rung_without_end(desk: Desk) -> None:
+    for _ in range(10):
+        assert "已转中心" in await desk.say("签收 异常 没有到", A)
+    assert await desk.say("签收 异常 没有到", A) == (
+        "一天内已反映 10 次签收异常，没有再转。请等待答复，急事请致电中心。"
+    )
+    desk.clock.move_to(NOW + timedelta(days=1, seconds=1))
+    assert "已转中心" in await desk.say("签收 异常 没有到", A)
 
 
 async def test_of_two_labs_the_one_with_the_problem_is_named(desk: Desk) -> None:
@@ -117,7 +126,7 @@ async def test_of_two_labs_the_one_with_the_problem_is_named(desk: Desk) -> None
         "您绑定了多家单位：合肥演示晴川医院、芜湖演示云栖医院。"
     )
     said = await desk.say("签收 异常 芜湖演示云栖医院 没有到", BOTH)
-    assert said.startswith("芜湖演示云栖医院\n签收异常已转中心工作人员，编号 1。")
+    assert said.startswith("芜湖演示云栖医院\n签收异常已转中心工作人员。")
 
 
 async def test_a_lab_of_which_nothing_is_known_names_its_programmes(desk: Desk) -> None:

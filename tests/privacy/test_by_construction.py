@@ -11,8 +11,6 @@ WITHOUT = {
     "db/access.py": {"principal"},  # who is asking is what it finds out
     "db/activities.py": {"_counts"},  # aggregates
     "db/own.py": {
-        "people_not_reported",
-        "people_with_scores",
         "people_with_certificates",
         "_spokesmen",
     },  # whom to tell
