@@ -148,6 +148,7 @@ class Command:
     example: str
     summary: str
     personal: bool = True
+    talk: bool = False
 
     @property
     def name(self) -> str:
@@ -167,12 +168,15 @@ def command(
     who: Who = Who.ANYONE,
     where: Where = Where.ANYWHERE,
     personal: bool = True,
+    talk: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Declare a command; `needs` are the slots without which it cannot be understood. One that is not
-    `personal` gives everybody the same answer, so it is answered without asking the database who it is."""
+    `personal` gives everybody the same answer, so it is answered without asking the database who it is.
+    `talk`: people say the bare word to each other (已报), so in a group it is left alone."""
 
     def declare(handler: Handler) -> Handler:
-        _declared.append(Command(words, handler, (*needs, *slots), needs, who, where, example, summary, personal))
+        slots_of = (*needs, *slots)
+        _declared.append(Command(words, handler, slots_of, needs, who, where, example, summary, personal, talk))
         return handler
 
     return declare
@@ -289,6 +293,8 @@ def _given(slot: Slot, ask: Ask) -> bool:
 
 
 def is_chatter(one: Command, rest: str) -> bool:
-    """Whether a group message that begins with a command word still is talk among people: a unit name
-    that is none. Words are checked later, by the handler that knows the programmes."""
-    return Slot.UNIT in one.slots and bool(rest) and not looks_like_unit(rest)
+    """Whether a group message that begins with a command word still is talk among people: the bare word, or a
+    unit name that is none. Words are checked later, by the handler that knows the programmes."""
+    if not rest:
+        return one.talk
+    return Slot.UNIT in one.slots and not looks_like_unit(rest)

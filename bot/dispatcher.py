@@ -1,9 +1,8 @@
-"""Who asks, may they, and what is the answer; previews and their confirmation."""
+"""Who asks, may they, and what is the answer."""
 
-import hashlib
 import secrets
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from loguru import logger
 
@@ -20,6 +19,7 @@ from bot.commands import (
     fits,
     parse,
 )
+from bot.confirmations import Confirmations
 from bot.incoming import Incoming, Job, Reply, parts
 from bot.settings import Settings
 from bot.texts import say, say_error
@@ -30,7 +30,6 @@ from core.errors import DomainError
 from core.words import fold
 from db.unit import Database
 
-CONFIRM_FOR = timedelta(seconds=120)
 OPERATOR = Principal(Account("cli", "local"), Role.ADMIN)  # whoever may run the program on its own machine
 
 
@@ -40,6 +39,7 @@ class Dispatcher:
     def __init__(self, db: Database, clock: Clock, table: Table, settings: Settings) -> None:
         self.db, self.clock, self.table, self.settings = db, clock, table, settings
         self._rules = settings.rules
+        self._confirmations = Confirmations(db, clock, table, self._run)
         self.offices: frozenset[tuple[str, str]] = frozenset()
         self._groups: tuple[ManagedGroup, ...] = ()
         self._staff: dict[Account, Role] = {}
@@ -97,8 +97,7 @@ class Dispatcher:
         """What the handler says, if this person may ask that here; a refusal with a text of its own otherwise,
         silence where staff words are not for this group."""
         if not fits(command, job.incoming.place, self.is_office(job.incoming)):
-            await self._send_away(command, job)
-            return None
+            return await self._send_away(command, job, who)
         if not command.who.allows(who):
             if not job.addressed:
                 return None
@@ -112,31 +111,30 @@ class Dispatcher:
             raise DomainError("door/unknown", phone=self.settings.centre_phone)
         return result
 
-    async def _send_away(self, command: Command, job: Job) -> None:
+    async def _send_away(self, command: Command, job: Job, who: Principal) -> Answer | Proposal | None:
         """Nobody is looked up for this: what is private is not even begun outside of a private chat. Talk that
         only begins with a command word is met as everywhere."""
         if command.who.is_staff:
             if job.addressed:
                 raise DomainError("door/forbidden")
-            return
-        await self._check_words(command, job)
-        raise DomainError("door/not_here", command=command.name)
+            return None
+        away = DomainError("door/not_here", command=command.name)
+        if await self._is_talk(command, job):
+            return await self._as_question(job, who, away) if job.addressed else None
+        raise away
 
     async def _is_talk(self, command: Command, job: Job) -> bool:
-        """报名什么时候开始 is a question of anybody, though 报名 is not everybody's command."""
+        """Whether the rest is nothing that the command takes: 报名什么时候开始 is a question of anybody, though
+        报名 is not everybody's command."""
+        today = local_day(self.clock.now())
         try:
-            await self._check_words(command, job)
+            ask = parse(command, job.rest, today)
+            named = [word for word in ask.words if word != ALL] if Slot.WORDS in command.slots else []
+            if named:
+                await self.db.read(lambda tx: programmes(tx, ask.year, named, today))
         except DomainError as refusal:
             return refusal.key in _TALK or (refusal.key == "ask/missing" and bool(job.rest))
         return False
-
-    async def _check_words(self, command: Command, job: Job) -> None:
-        """DomainError where the rest is nothing that the command takes."""
-        today = local_day(self.clock.now())
-        ask = parse(command, job.rest, today)
-        named = [word for word in ask.words if word != ALL] if Slot.WORDS in command.slots else []
-        if named:
-            await self.db.read(lambda tx: programmes(tx, ask.year, named, today))
 
     async def _as_question(self, job: Job, who: Principal, refusal: DomainError) -> Answer | Proposal | None:
         """Words that no slot takes may be a question in plain words; else the refusal stands."""
@@ -171,7 +169,7 @@ class Dispatcher:
 
     def _context(self, incoming: Incoming, who: Principal, now: datetime) -> Context:
         async def confirm(code: str) -> Answer:
-            return await self._confirmed(code, incoming, who)
+            return await self._confirmations.use(code, incoming, who)
 
         return Context(self.db, now, self.settings, self.table, confirm, self._rules, self.clock.real())
 
@@ -184,38 +182,11 @@ class Dispatcher:
         said.append(say(answer.template, answer.view))
         return [*said, answer.file] if answer.file else said
 
-    # -- confirmations
-
     async def _propose(self, proposal: Proposal, job: Job, who: Principal) -> str:
-        incoming, command = job.incoming, job.command
-        assert command is not None
-        code = f"{secrets.randbelow(9000) + 1000}"
-        until = self.clock.real() + CONFIRM_FOR
-        text = f"{command.name} {job.rest}"[:1000]
-        await self.db.write(
-            lambda tx: tx.add_confirmation(
-                code, incoming.account, incoming.where, text, _digest(proposal.digest), until
-            )
-        )
-        preview = "".join(map(str, self._rendered(proposal.preview, incoming.place, who)))
+        assert job.command is not None
+        code = await self._confirmations.add(proposal, job.command, job.rest, job.incoming)
+        preview = "".join(map(str, self._rendered(proposal.preview, job.incoming.place, who)))
         return f"{preview}\n{say('door/confirm', {'code': code})}"
-
-    async def _confirmed(self, code: str, incoming: Incoming, who: Principal) -> Answer:
-        """Ask the handler again; do it only if it still proposes the very same."""
-        real = self.clock.real()
-        waiting = await self.db.write(
-            lambda tx: tx.take_confirmation(code, incoming.account, incoming.where, real)
-        )
-        if waiting is None:
-            raise DomainError("door/no_confirmation", code=code)
-        text, digest = waiting
-        found = self.table.find(text)
-        if found is None or not found[0].who.allows(who):
-            raise DomainError("door/forbidden")
-        proposal = await self._run(found[0], found[1], incoming, who)
-        if not isinstance(proposal, Proposal) or _digest(proposal.digest) != digest:
-            raise DomainError("door/changed")
-        return await self.db.write(proposal.do)
 
     async def _send(self, reply: Reply, said: str | Attachment | Recall) -> None:
         try:
@@ -226,7 +197,3 @@ class Dispatcher:
 
 
 _TALK = {"ask/not_understood", "activities/programme_unknown"}
-
-
-def _digest(content: object) -> str:
-    return hashlib.sha256(repr(content).encode()).hexdigest()

@@ -16,7 +16,7 @@ receipt = Table(
     metadata,
     Column("lab_id", ForeignKey("lab.id"), primary_key=True),
     Column("round_id", ForeignKey("round.id"), primary_key=True, index=True),
-    Column("state", String(16), nullable=False),  # received | problem | pending (listed, not signed)
+    Column("state", String(16), nullable=False),  # received | problem
     Column("received_at", Moment),
     Column("by", Text, nullable=False, default=""),
 )

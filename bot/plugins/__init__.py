@@ -1,3 +1,14 @@
 """One NoneBot plugin a subject, thin: commands are declared here, rules live in core, words in templates."""
 
-NAMES = ("door", "access", "guide", "labs", "activities", "enrolment", "scores", "certificates", "members", "pushes")
+NAMES = (
+    "door",
+    "access",
+    "guide",
+    "labs",
+    "activities",
+    "enrolment",
+    "scores",
+    "certificates",
+    "members",
+    "pushes",
+)

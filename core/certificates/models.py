@@ -1,6 +1,6 @@
 """Certificates: issued after both rounds of the year (guide part 3.6)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -21,7 +21,7 @@ class OwnCertificate:
     lab: str
     programme: str
     state: Certified
-    number: str
+    number: str = field(repr=False)
     enrolled: Enrolled
 
 

@@ -16,6 +16,7 @@ from core.guide.models import HUMAN, Guess, Lexicon, Topic
 SURE: Final = 0.46
 AHEAD: Final = 0.04  # by so much the nearest topic must lead
 DOUBTFUL: Final = 0.36
+LONGEST: Final = 200  # characters; a whole story is for a person
 STRANGE: Final = 0.27  # more than this share of words that no sample has: not sure
 
 _NEAREST: Final = 0.6  # weight of the nearest sample; the rest is the topic's as a whole
@@ -49,7 +50,7 @@ class Guide:
         """The topic of a question; what the guide does not cover is a topic, too, or nothing (domain §2)."""
         if (titled := self.titled(text)) is not None:
             return Guess(titled, 1.0)
-        if self._words.is_outside(text):
+        if len(text) > LONGEST or self._words.is_outside(text):
             return Guess(None, 0.0)
         if self._words.is_unwritten(text):
             return Guess(self.topics[HUMAN], 1.0)

@@ -1,7 +1,7 @@
 """A lab's whole record, for staff: what it is called, who speaks for it, how far it is (interfaces §2)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -24,8 +24,8 @@ class Roster:
 
     aliases: tuple[str, ...]
     former: tuple[str, ...]
-    contact: str
-    phone: str
+    contact: str = field(repr=False)
+    phone: str = field(repr=False)
     as_of: datetime
 
 

@@ -186,4 +186,6 @@ def verbatim(cell: Cell, context: RowContext) -> str:
 
 def as_written(words: str) -> str:
     """All of it that a cell can hold and give back."""
-    return "".join(c for c in words if unicodedata.category(c) not in {"Cc", "Cs"}).strip()
+    return "".join(
+        c for c in words if c not in "\ufffe\uffff" and unicodedata.category(c) not in {"Cc", "Cs"}
+    ).strip()

@@ -72,7 +72,7 @@ RECEIPTS = Kind(
                 "签收日期 收到时间 收到日期 收样时间 收样日期 接收时间",
                 moments.deadline,
                 "2026-03-12 10:30",
-                f"{columns.MOMENT}；尚未签收的不填",
+                f"{columns.MOMENT}；尚未签收的不填，已有的记录不变",
             )
         ),
     ),

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from core.activities.models import Reported
+from core.activities.own import RECEIVED
 from core.calendar import shanghai
-from core.receipts.models import Received
 from core.workbooks import moments, words
 from core.workbooks.cells import as_written, shown
 from core.workbooks.columns import Column
@@ -68,7 +68,7 @@ def _submission(code: str, fact: tuple[Any, ...]) -> Values | None:
 
 def _receipt(code: str, fact: tuple[Any, ...]) -> Values:
     state, at, _ = fact
-    return {"lab_code": code, "received_at": at if state == Received.RECEIVED else None}
+    return {"lab_code": code, "received_at": at if state == RECEIVED else None}
 
 
 def _score(who: tuple[str, str], fact: tuple[Any, ...]) -> Values:

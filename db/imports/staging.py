@@ -98,13 +98,10 @@ class Staging(Queries):
         owned = programme.c.id if owner == "programme_id" else round_.c.id
         rows = select(owned, lab.c.id, *staged.values()).select_from(source).where(_s.run == run, _s.kind == kind)
         upsert = self._insert(table).from_select([owner, "lab_id", *staged], rows)
-        # A lab's own word gives way to an official time only, also one said since the import was judged.
-        own = (table.c.by == "") | upsert.excluded.received_at.is_not(None) if table is receipt else None
         await self._run(
             upsert.on_conflict_do_update(
                 index_elements=[table.c[owner], table.c.lab_id],
                 set_={name: upsert.excluded[name] for name in staged},
-                where=own,
             )
         )
 

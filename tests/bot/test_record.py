@@ -1,8 +1,12 @@
 """单位: a lab's whole record in private, hardly anything where others read along; and 待办."""
 
+from datetime import timedelta
+
 import pytest
 
+from core.access import Account
 from core.enrolment.models import Enrolled
+from core.requests.models import RequestKind
 from db.access import audit_log
 from db.unit import Database
 from tests.bot.desk import APPLICATIONS, GROUP, OFFICE, STAFF, VIEWER, Desk, table
@@ -84,6 +88,16 @@ async def test_todo_names_what_waits_about_scores(desk: Desk) -> None:
     said = await desk.say("待办", STAFF)
     assert "还没有公布" not in said
     assert "不一致" not in said  # seen at the release
+
+
+async def test_todo_names_requests_that_wait(desk: Desk) -> None:
+    account, now = Account("qq", "300400777"), desk.clock.now()
+    await desk.db.write(
+        lambda tx: tx.add_request(RequestKind.BINDING, account, 1, "检验科王演示", now, now + timedelta(days=7))
+    )
+    assert (
+        "▍等待处理的申请 1 件\n· 1号 合肥演示晴川医院（绑定申请，3月20日 09:00）\n处理：批准 1，或 拒绝 1\n"
+    ) in await desk.say("待办", STAFF, OFFICE)
 
 
 async def test_scores_are_due_on_their_day_or_20_days_after_the_deadline(desk: Desk) -> None:

@@ -153,6 +153,20 @@ async def test_many_programmes_are_one_message_without_analytes(desk: Desk) -> N
     assert "甲：PT成绩 100" in await desk.say("成绩 2026 第1次 凝血试验", A)
 
 
+async def test_forty_programmes_with_long_names_still_are_one_message(desk: Desk) -> None:
+    codes = [f"C{i:02d}" for i in range(40)]
+    names = [[2026, code, f"名称相当长的演示检验项目{code}", [], 2, True] for code in codes]
+    await desk.bring(table("programmes", "year code name aliases rounds scored", *names))
+    when = [f"2026-03-{10 + i % 9}T09:00:00Z" for i in range(40)]
+    rounds = [[2026, 1, code, day] for code, day in zip(codes, when, strict=True)]
+    await desk.bring(table("rounds", "year n programme deadline", *rounds))
+    await desk.bring(*(scores(2026, 1, code, bad(QINGCHUAN)) for code in codes[:32]))
+    await confirmed(desk, "公布成绩 2026 第1次 全部")
+    said = await desk.say("成绩", A)
+    assert "· 其余 2 个项目请写明项目名称查询\n" in said
+    assert len(said) <= 1500
+
+
 async def test_somebody_bound_to_two_labs_sees_both(desk: Desk) -> None:
     said = await desk.say("成绩 凝血", BOTH)
     assert said.index("【成绩】合肥演示晴川医院") < said.index("【成绩】芜湖演示云栖医院")

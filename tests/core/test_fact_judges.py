@@ -75,11 +75,10 @@ def receipts(*rows: tuple[str, str | None]) -> Table:
 NOON, NIGHT = "2026-03-12T04:00:00Z", "2026-03-12T15:59:59Z"
 
 
-def test_a_receipt_without_a_time_is_pending() -> None:
-    assert marks(only(receipts((ONE, NOON), (TWO, None)), standing())) == [
-        (ONE, "received", NOON, ""),
-        (TWO, "pending", None, ""),
-    ]
+def test_only_a_time_says_that_samples_were_signed_for() -> None:
+    judged = only(receipts((ONE, NOON), (TWO, None)), standing())
+    assert (marks(judged), counts(judged)) == ([(ONE, "received", NOON, "")], (1, 0, 1, 0))
+    assert judged.lists == [A01]
 
 
 def test_an_import_never_takes_back_what_a_lab_has_said() -> None:
@@ -96,8 +95,8 @@ def test_an_official_time_takes_the_place_of_a_lab_s_word() -> None:
 
 
 def test_a_list_corrects_a_list() -> None:
-    judged = only(receipts((ONE, None)), standing("receipts", A01, **{ONE: ("received", NOON, "")}))
-    assert marks(judged) == [(ONE, "pending", None, "")]
+    judged = only(receipts((ONE, NIGHT)), standing("receipts", A01, **{ONE: ("received", NOON, "")}))
+    assert (marks(judged), counts(judged)) == ([(ONE, "received", NIGHT, "")], (0, 1, 0, 0))
 
 
 # -- certificates

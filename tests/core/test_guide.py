@@ -69,6 +69,10 @@ def test_what_the_guide_does_not_say_is_for_the_staff(text: str) -> None:
     assert name(text) == HUMAN
 
 
+def test_a_whole_story_is_for_a_person() -> None:
+    assert GUIDE.ask("成绩什么时候出来，" * 30).topic is None
+
+
 def test_strange_words_make_it_doubtful() -> None:
     """Most of it may be known: with 托福 in it, it is somebody else's score."""
     assert GUIDE.ask("托福成绩什么时候出来").topic is None

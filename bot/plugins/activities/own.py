@@ -18,6 +18,7 @@ PROBLEM = "异常"
     slots=(Slot.YEAR, Slot.NUMBER),
     who=Who.BOUND,
     where=Where.PRIVATE,
+    talk=True,
 )
 async def reported(ask: Ask, who: Principal, ctx: Context) -> Answer:
     found = await ctx.db.write(lambda tx: status(tx, who, ask.year, ask.n, ctx.now))
@@ -32,6 +33,7 @@ async def reported(ask: Ask, who: Principal, ctx: Context) -> Answer:
     slots=(Slot.YEAR, Slot.NUMBER, Slot.WORDS),
     who=Who.BOUND,
     where=Where.PRIVATE,
+    talk=True,
 )
 async def said_reported(ask: Ask, who: Principal, ctx: Context) -> Answer:
     if not ask.words:
@@ -47,6 +49,7 @@ async def said_reported(ask: Ask, who: Principal, ctx: Context) -> Answer:
     slots=(Slot.YEAR, Slot.NUMBER, Slot.WORDS),
     who=Who.BOUND,
     where=Where.PRIVATE,
+    talk=True,
 )
 async def received(ask: Ask, who: Principal, ctx: Context) -> Answer:
     if not ask.words:

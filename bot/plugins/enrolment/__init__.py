@@ -12,7 +12,9 @@ from db.unit import Unit
 __plugin_meta__ = PluginMetadata(name="报名", description="我的单位、质评申请", usage="报名 2026")
 
 
-@command("我的", "我的单位", summary="本单位编码和待办", example="我的", who=Who.BOUND, where=Where.PRIVATE)
+@command(
+    "我的", "我的单位", summary="本单位编码和待办", example="我的", who=Who.BOUND, where=Where.PRIVATE, talk=True
+)
 async def mine(_ask: Ask, who: Principal, ctx: Context) -> Answer:
     found = await ctx.db.write(lambda tx: my_labs(tx, who, ctx.now))
     return Answer("enrolment/mine", {"found": found}, private=who.labs, codes=who.labs)
@@ -26,6 +28,7 @@ async def mine(_ask: Ask, who: Principal, ctx: Context) -> Answer:
     slots=(Slot.YEAR,),
     who=Who.BOUND,
     where=Where.PRIVATE,
+    talk=True,
 )
 async def enrolments(ask: Ask, who: Principal, ctx: Context) -> Answer:
     found = await ctx.db.write(lambda tx: use.enrolments(tx, who, ask.year, ctx.now))

@@ -1,0 +1,53 @@
+"""Previews that wait for 确认: bound to person, place and content, for two minutes (interfaces §2)."""
+
+import hashlib
+import secrets
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from bot.commands import Answer, Command, Proposal, Table
+from bot.incoming import Incoming
+from core.access import Principal
+from core.clock import Clock
+from core.errors import DomainError
+from db.unit import Database
+
+CONFIRM_FOR = timedelta(seconds=120)
+Run = Callable[[Command, str, Incoming, Principal], Awaitable[Answer | Proposal | None]]
+
+
+class Confirmations:
+    """`run` asks a command's handler."""
+
+    def __init__(self, db: Database, clock: Clock, table: Table, run: Run) -> None:
+        self.db, self.clock, self.table, self._run = db, clock, table, run
+
+    async def add(self, proposal: Proposal, command: Command, rest: str, incoming: Incoming) -> str:
+        """The four digits by which this person may confirm here what was proposed."""
+        code = f"{secrets.randbelow(9000) + 1000}"
+        until = self.clock.real() + CONFIRM_FOR
+        text, digest = f"{command.name} {rest}"[:1000], _digest(proposal.digest)
+        who, where = incoming.account, incoming.where
+        await self.db.write(lambda tx: tx.add_confirmation(code, who, where, text, digest, until))
+        return code
+
+    async def use(self, code: str, incoming: Incoming, who: Principal) -> Answer:
+        """Ask the handler again; do it only if it still proposes the very same."""
+        real = self.clock.real()
+        waiting = await self.db.write(
+            lambda tx: tx.take_confirmation(code, incoming.account, incoming.where, real)
+        )
+        if waiting is None:
+            raise DomainError("door/no_confirmation", code=code)
+        text, digest = waiting
+        found = self.table.find(text)
+        if found is None or not found[0].who.allows(who):
+            raise DomainError("door/forbidden")
+        proposal = await self._run(found[0], found[1], incoming, who)
+        if not isinstance(proposal, Proposal) or _digest(proposal.digest) != digest:
+            raise DomainError("door/changed")
+        return await self.db.write(proposal.do)
+
+
+def _digest(content: object) -> str:
+    return hashlib.sha256(repr(content).encode()).hexdigest()
