@@ -196,4 +196,4 @@ class Dispatcher:
             logger.exception("reply not sent")
 
 
-_TALK = {"ask/not_understood", "activities/programme_unknown"}
+_TALK = {"ask/not_understood", "activities/programme_unknown", "guide/unknown"}

@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import (
     Boolean,
     Column,
-    ColumnElement,
     Float,
     Index,
     Integer,
@@ -67,7 +66,7 @@ _IN_ROUND = _PLACED.join(round_, and_(round_.c.programme_id == programme.c.id, r
 _SIMPLE: dict[str, tuple[Table, str, dict[str, str]]] = {
     "enrolments": (enrolment, "programme_id", {"state": "state"}),
     "submissions": (submission, "round_id", {"state": "state", "at": "reported_at"}),
-    "receipts": (receipt, "round_id", {"state": "state", "at": "received_at"}),
+    "receipts": (receipt, "round_id", {"state": "state", "at": "received_at", "words": "by"}),  # by nobody
     "certificates": (certificate, "programme_id", {"state": "state", "words": "number"}),
 }
 
@@ -93,8 +92,7 @@ class Staging(Queries):
     async def _publish_simple(self, run: str, kind: str) -> None:
         table, owner, columns = _SIMPLE[kind]
         source = _PLACED if owner == "programme_id" else _IN_ROUND
-        fixed: dict[str, ColumnElement[Any]] = {"by": literal("")} if table is receipt else {}
-        staged = {name: _s[staged] for staged, name in columns.items()} | fixed
+        staged = {name: _s[staged] for staged, name in columns.items()}
         owned = programme.c.id if owner == "programme_id" else round_.c.id
         rows = select(owned, lab.c.id, *staged.values()).select_from(source).where(_s.run == run, _s.kind == kind)
         upsert = self._insert(table).from_select([owner, "lab_id", *staged], rows)

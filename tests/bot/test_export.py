@@ -92,7 +92,7 @@ EVERYTHING: tuple[Table, ...] = (
         "receipts",
         "year n programme lab_code received_at",
         [2026, 1, "A01", ONE, "2026-03-12T02:30:00Z"],
-        [2026, 1, "A01", TWO, None],
+        [2026, 1, "A01", TWO, "2026-03-12T02:30:07Z"],
     ),
     table(
         "scores",
