@@ -30,7 +30,7 @@ class StandingRosters(Queries):
         if not whole:
             return {code: {} async for (code,) in self._rows(select(lab.c.code))}
         names: dict[tuple[int, bool], list[str]] = {}
-        for row in await self._all(select(lab_name).order_by(lab_name.c.id)):
+        async for row in self._rows(select(lab_name).order_by(lab_name.c.id)):
             names.setdefault((row.lab_id, row.former), []).append(row.name)
         return {
             row.code: {
@@ -38,7 +38,7 @@ class StandingRosters(Queries):
                 "aliases": names.get((row.id, False), []),
                 "former_names": names.get((row.id, True), []),
             }
-            for row in await self._all(select(lab))
+            async for row in self._rows(select(lab))
         }
 
     async def _known_applications(self) -> dict[tuple[str, str, str, str], dict[str, Any]]:
@@ -48,7 +48,7 @@ class StandingRosters(Queries):
                 **{ident: getattr(row, ident) for ident in idents},
                 "submitted_on": day_text(row.submitted_on),
             }
-            for row in await self._all(select(application))
+            async for row in self._rows(select(application))
         }
 
     async def _known_programmes(self) -> dict[tuple[int, str], dict[str, Any]]:

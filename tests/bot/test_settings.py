@@ -25,6 +25,8 @@ def test_the_example_lists_every_key_with_its_default(monkeypatch: pytest.Monkey
     [
         ("PORT", "abc", "设置 PORT 有误：应为整数。例如：PORT=8080"),
         ("PORT", "99999", "设置 PORT 有误：数值太大。例如：PORT=8080"),
+        ("EQABOT_PASS_SCORE", "八十", "设置 EQABOT_PASS_SCORE 有误：应为数字。例如：EQABOT_PASS_SCORE=80"),
+        ("EQABOT_PASS_SCORE", "101", "设置 EQABOT_PASS_SCORE 有误：数值太大。例如：EQABOT_PASS_SCORE=80"),
         (
             "EQABOT_QUIET_HOURS",
             "9点",
