@@ -69,6 +69,7 @@ audit_log = Table(
 )
 
 
+_AUDITED = audit_log.insert()  # built once: every private answer writes one
 _platform, _account = bindparam("platform", type_=Text), bindparam("account", type_=Text)
 _nothing = cast(null(), Integer)
 # Built once: it is asked for every private message.
@@ -155,7 +156,7 @@ class Access(Queries):
 
     async def audit(self, who: Principal, action: str, subject: str, detail: object, now: datetime) -> None:
         values = {"at": now, "actor": str(who.account), "action": action, "subject": subject, "detail": detail}
-        await self._run(audit_log.insert().values(**values))
+        await self._run(_AUDITED, values)
 
 
 def _group(row: Any) -> ManagedGroup:

@@ -50,7 +50,10 @@ class Centre:
         await self.qq.say(text, user=user, group=group, **more)
         count = 1
         while True:
-            await self.qq.wait_shown(conversation=where, after=before, count=count)
+            try:
+                await self.qq.wait_shown(conversation=where, after=before, count=count)
+            except TimeoutError:
+                raise TimeoutError(f"{where}: no answer to {user}'s {text}") from None
             found = await self.qq.shown(conversation=where, after=before)
             if answers := [one for one in found if "〔通知" not in one["text"]]:
                 return str(answers[0]["text"])

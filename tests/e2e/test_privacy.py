@@ -79,8 +79,8 @@ async def test_before_the_release_each_sees_its_own_lab_and_no_score(centre: Cen
 async def test_cards_roles_and_titles_open_nothing(centre: Centre, user: int) -> None:
     for word in OWN:
         assert await centre.ask(word, user) == NOT_BOUND
-        assert await centre.ask(word, user, FIRST) == NOT_HERE.format(word)
-        assert await centre.ask(f"/{word}", user, OFFICE) == NOT_HERE.format(word)
+        for group in (FIRST, OFFICE):
+            assert await centre.ask(f"/{word}", user, group) == NOT_HERE.format(word)
         await centre.ask(f"{word} {A}", user)  # perhaps a question to the guide; the watch reads the answers
         await centre.ask(f"/{word} {A}", user, FIRST)
     for word in (f"单位 {A}", f"绑定码 {A}", "绑定码 全部", "批准 1", "未上报 2026 第1次", "公布成绩 2025 第2次"):
@@ -102,7 +102,7 @@ async def test_a_temporary_session_opens_nothing_even_to_the_bound(centre: Centr
 
 async def test_the_bound_see_nothing_of_another_lab_nor_in_a_group(centre: Centre) -> None:
     for word in OWN:
-        assert await centre.ask(word, ONE, FIRST) == NOT_HERE.format(word)
+        assert await centre.ask(word, ONE, FIRST, at_me=True) == NOT_HERE.format(word)
     for words in (f"成绩 {B}", f"上报 {B}", f"证书 {B}", f"解绑 {B}", f"{B}上报了吗", f"申请状态 {B}"):
         await centre.ask(words, ONE)
 
