@@ -13,7 +13,7 @@ from core.errors import DomainError
 from core.labs.names import looks_like_unit
 from core.pushes.plan import Rules
 from core.words import fold, take
-from db.unit import Database, Unit
+from db.unit import Database, Unit, Within
 
 LONGEST_UNIT = 60
 QUESTION = "?"
@@ -120,7 +120,7 @@ class Context:
     """What a handler may use: the database, business time (`real`: the machine's own, for limits on attempts),
     the settings that texts and rules need, the table."""
 
-    db: Database
+    db: Database | Within
     now: datetime
     settings: Settings
     table: "Table"

@@ -89,50 +89,42 @@ _FIGURES = ("analyte", "verdict", "acceptable", "total", "pt", "remark", "versio
 def _returned(newest: Any) -> Any:
     """Released scores of that activity, and the programme-level ones of the two rounds before it. Unless all
     details are wanted, no analytes where there is a whole, and of the rounds before only the failures."""
-    now = and_(_r.year == newest.c.year, _r.n == newest.c.n)
-    before = or_(
-        and_(_r.year == newest.c.year, _r.n < newest.c.n, _r.n >= newest.c.n - 2),
-        and_(_r.year == newest.c.year - 1, _r.n > _p.rounds - 3 + newest.c.n),
-    )
-    wanted = (
-        select(
-            _r.id,
-            _r.year,
-            _r.n,
-            _p.name,
-            _p.rounds,
-            _p.id.label("programme_id"),
-            _l.as_of,
-            _l.released_at,
-            case((now, 1), else_=0).label("now"),
-        )
-        .select_from(
-            newest.join(round_, or_(_r.year == newest.c.year, _r.year == newest.c.year - 1))
-            .join(programme, _p.id == _r.programme_id)
-            .join(score_release, _l.round_id == _r.id)
-        )
-        .where(or_(now, before), _l.released_at.is_not(None), _ALIVE)
-        .cte("wanted")
-    )
-    whole = score.alias("whole")
-    alone = (
-        ~select(whole.c.version)
-        .where(whole.c.lab_id == _s.lab_id, whole.c.round_id == _s.round_id, whole.c.analyte == "")
-        .exists()
-    )
-    w = wanted.c
-    of_round = (_s.lab_id, _s.round_id, w.year, w.n, w.name, w.rounds, lab.c.name, w.now, null(), null())
-    of_programme = (w.programme_id, null(), null(), w.as_of, w.released_at)
+    w, whole = _wanted(newest), score.alias("whole")
+    same = (whole.c.lab_id == _s.lab_id, whole.c.round_id == _s.round_id, whole.c.analyte == "")
+    alone = ~select(whole.c.version).where(*same).exists()
+    now = w.c.now == 1
+    of_round = (_s.lab_id, _s.round_id, w.c.year, w.c.n, w.c.name, w.c.rounds)
+    of_lab = (lab.c.name, w.c.now, null(), null())  # `now` stands in the column of `takes_part`
+    of_programme = (w.c.programme_id, null(), null(), w.c.as_of, w.c.released_at)
     return (
-        select(*of_round, *of_programme, *(_s[name] for name in _FIGURES))
-        .select_from(wanted.join(score, _s.round_id == w.id).join(lab, lab.c.id == _s.lab_id))
+        select(*of_round, *of_lab, *of_programme, *(_s[name] for name in _FIGURES))
+        .select_from(w.join(score, _s.round_id == w.c.id).join(lab, lab.c.id == _s.lab_id))
         .where(
             _s.lab_id.in_(_LABS),
             _s.superseded_at.is_(None),
             or_(_s.analyte == "", _DETAILED, alone),  # needs no other table, so SQLite asks it first
-            or_(_s.analyte == "", w.now == 1),
-            or_(w.now == 1, _DETAILED, _s.verdict == str(Verdict.UNSATISFACTORY)),
+            or_(_s.analyte == "", now),
+            or_(now, _DETAILED, _s.verdict == str(Verdict.UNSATISFACTORY)),
         )
+    )
+
+
+def _wanted(newest: Any) -> Any:
+    """The released rounds of that activity (`now`) and, of each programme, the two before it."""
+    year, n = newest.c.year, newest.c.n
+    now = and_(_r.year == year, _r.n == n)
+    this_year = and_(_r.year == year, _r.n < n, _r.n >= n - 2)
+    last_year = and_(_r.year == year - 1, _r.n > _p.rounds - 3 + n)
+    of_round = (_r.id, _r.year, _r.n, _p.name, _p.rounds, _p.id.label("programme_id"))
+    return (
+        select(*of_round, _l.as_of, _l.released_at, case((now, 1), else_=0).label("now"))
+        .select_from(
+            newest.join(round_, or_(_r.year == year, _r.year == year - 1))
+            .join(programme, _p.id == _r.programme_id)
+            .join(score_release, _l.round_id == _r.id)
+        )
+        .where(or_(now, this_year, last_year), _l.released_at.is_not(None), _ALIVE)
+        .cte("wanted")
     )
 
 
@@ -159,18 +151,12 @@ class OwnScores(Queries):
         lab does not take part in, no analytes beside a whole, of the rounds before only the failures.
         """
         values = {"labs": sorted(who.labs), "now": now, "year": year, "n": n, "detailed": detailed}
-        rows = await (
-            self._run(_NEWEST_OF, {**values, "programmes": programmes})
-            if programmes
-            else self._run(_NEWEST, values)
-        )
-        held: list[Held] = []
-        returned: list[Returned] = []
-        for row in rows:
-            if row[-1] is None:
-                held.append(_to_held(row))
-            else:
-                returned.append(_to_returned(row))
+        if programmes:
+            rows = (await self._run(_NEWEST_OF, {**values, "programmes": programmes})).all()
+        else:
+            rows = (await self._run(_NEWEST, values)).all()
+        held = [_to_held(row) for row in rows if row[-1] is None]
+        returned = [_to_returned(row) for row in rows if row[-1] is not None]
         held.sort(key=lambda one: (one.lab_id, one.programme.id))
         returned.sort(key=lambda one: (one.score.lab_id, one.programme_id, one.score.analyte))
         return held, returned

@@ -17,6 +17,25 @@ from db.labs import lab, lab_name
 from db.scores import score, score_release
 
 _r, _p, _s, _c = round_.c, programme.c, score.c, certificate.c
+_WHOLE, _BAD = _s.analyte == "", _s.verdict == str(Verdict.UNSATISFACTORY)
+_BY_PROGRAMME = (
+    select(
+        _p.name,
+        score_release.c.as_of,
+        score_release.c.released_at,
+        func.max(case((_WHOLE, _s.verdict), else_=None)).label("verdict"),
+        func.max(case((_WHOLE, _s.pt), else_=None)).label("pt"),
+        func.sum(case((_WHOLE, 0), else_=1)).label("analytes"),
+        func.sum(case((~_WHOLE & _BAD, 1), else_=0)).label("failed"),
+    )
+    .select_from(
+        score.join(round_, _r.id == _s.round_id)
+        .join(programme, _p.id == _r.programme_id)
+        .join(score_release, score_release.c.round_id == _r.id)
+    )
+    .group_by(_p.id, _p.name, score_release.c.as_of, score_release.c.released_at)
+    .order_by(_p.id)
+)
 
 
 class Record(Queries):
@@ -48,27 +67,9 @@ class Record(Queries):
         found = await self._one(newest)
         if found is None:
             return []
-        whole, bad = _s.analyte == "", _s.verdict == str(Verdict.UNSATISFACTORY)
-        query = (
-            select(
-                _p.name,
-                score_release.c.as_of,
-                score_release.c.released_at,
-                func.max(case((whole, _s.verdict), else_=None)).label("verdict"),
-                func.max(case((whole, _s.pt), else_=None)).label("pt"),
-                func.sum(case((whole, 0), else_=1)).label("analytes"),
-                func.sum(case((~whole & bad, 1), else_=0)).label("failed"),
-            )
-            .select_from(
-                score.join(round_, _r.id == _s.round_id)
-                .join(programme, _p.id == _r.programme_id)
-                .join(score_release, score_release.c.round_id == _r.id)
-            )
-            .where(_s.lab_id == lab_id, _r.year == found.year, _r.n == found.n, _s.superseded_at.is_(None))
-            .group_by(_p.id, _p.name, score_release.c.as_of, score_release.c.released_at)
-            .order_by(_p.id)
-        )
-        return [_last_score(row, found.year, found.n) for row in await self._all(query)]
+        this = (_s.lab_id == lab_id, _r.year == found.year, _r.n == found.n, _s.superseded_at.is_(None))
+        rows = await self._all(_BY_PROGRAMME.where(*this))
+        return [_last_score(row, found.year, found.n) for row in rows]
 
     async def last_certificates(self, who: Principal, lab_id: int) -> list[LastCertificate]:
         """Of the newest year that has any of this lab."""

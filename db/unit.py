@@ -102,6 +102,19 @@ class Database:
         await self.writer.dispose()
 
 
+class Within:
+    """The same two doors inside a transaction that is open already."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    async def write(self, work: Callable[[Unit], Awaitable[T]]) -> T:
+        return await work(self._unit)
+
+    async def read(self, work: Callable[[Unit], Awaitable[T]]) -> T:
+        return await work(self._unit)
+
+
 async def _within(engine: AsyncEngine, work: Callable[[Unit], Awaitable[T]]) -> T:
     async with engine.begin() as connection:
         return await work(Unit(connection))

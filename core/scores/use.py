@@ -125,16 +125,18 @@ async def _named(
     tx: ScoresTx, who: Principal, year: int | None, n: int | None, words: Sequence[str], now: datetime
 ) -> Own:
     held, found = await tx.own_scores(who, year, n, now, detailed=True)
-    here = {one.programme.id: one.programme for one in held}
     try:
-        chosen = choose(words, list(here.values()))
+        wanted = {
+            one.id for one in choose(words, list({one.programme.id: one.programme for one in held}.values()))
+        }
     except DomainError as fault:
         if fault.key != "activities/programme_unknown":
             raise
         listed = await programmes(tx, year, words, local_day(now))  # perhaps held in another activity only
-        ids = [one.id for one in listed.programmes]
-        return await tx.own_scores(who, year, n, now, detailed=True, programmes=ids) if listed.known else ([], [])
-    wanted = {one.id for one in chosen}
+        if not listed.known:
+            return [], []
+        wanted = {one.id for one in listed.programmes}
+        held, found = await tx.own_scores(who, year, n, now, detailed=True, programmes=sorted(wanted))
     return (
         [one for one in held if one.programme.id in wanted],
         [one for one in found if one.programme_id in wanted or not one.current],

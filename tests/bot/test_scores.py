@@ -64,6 +64,20 @@ async def test_scores_that_are_expected_on_a_day(desk: Desk) -> None:
 
 async def test_a_programme_held_only_in_another_activity_is_found_there(desk: Desk) -> None:
     assert (await desk.say("成绩 感A", A)).startswith("【成绩】合肥演示晴川医院 2026年第1次\n未回报：感染性疾病")
+    await desk.bring(*(scores(2026, 1, one, good(QINGCHUAN)) for one in ("凝血", "B01")))
+    await confirmed(desk, "公布成绩 2026 第1次 感A 凝血")
+    assert await desk.say("成绩 2025 第1次 凝血", A) == (
+        "【成绩】合肥演示晴川医院 2025年第1次\n"
+        "未回报：凝血试验。一般在上报截止（3月28日（周五）17:00）后半个月左右回报。"
+    )
+    late = table("programmes", "year code name rounds scored", [2026, "D01", "演示末项", 2, True])
+    await desk.bring(late)
+    await desk.bring(table("rounds", "year n programme deadline", [2026, 2, "D01", "2026-09-18T09:00:00Z"]))
+    await desk.bring(scores(2026, 2, "D01", good(QINGCHUAN)))
+    await confirmed(desk, "公布成绩 2026 第2次 D01")
+    only = await desk.say("成绩 感A", A)  # not held in the second round
+    assert only.startswith("【成绩】合肥演示晴川医院 2026年第1次\n· 感染性疾病血清学标志物A：PT成绩 100，合格")
+    assert "凝血" not in only
 
 
 async def test_what_was_released_but_holds_no_row_of_the_lab_is_not_found_instead_of_none(desk: Desk) -> None:
