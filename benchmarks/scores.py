@@ -1,14 +1,16 @@
-"""What 成绩 costs with 2,000,000 scores: beside 帮助, a bare read and a bare commit, in one run, in turns.
+"""What 成绩 costs with 2,000,000 scores: beside a bare NoneBot answer, a bare read and a bare commit, in turns.
 
     python -m benchmarks.scores [--quick]
 
-Through the real door, in one process, on SQLite: the answer, its principal and its audit row against the
-floor (帮助) and one read and one commit of the same engines. Status 1 if a bar fails.
+Over the wire: the answer of `eqabot run`, the asker's lookup and the audit row included, against the floor (a
+bare NoneBot bot that says as much), one read and one commit of such engines. In one process: the same question
+through the real door, its p99. On SQLite. Status 1 if a bar fails.
 """
 
 import argparse
 import asyncio
 import random
+import shutil
 import sys
 import tempfile
 import time
@@ -23,6 +25,9 @@ import nonebot
 from benchmarks import many_scores
 from benchmarks.bars import Bar, finish, note
 from benchmarks.house import address, settings
+from benchmarks.peer import Peer
+from benchmarks.processes import Bot, start_all, stop_all
+from benchmarks.stage import Stage
 from benchmarks.stalls import p99
 from bot.app import App, build, load_plugins
 from bot.incoming import Incoming, Job
@@ -31,10 +36,9 @@ from core.access import Account, PlaceKind
 from core.clock import SystemClock
 from db.access import audit_log
 from db.labs import lab
-from db.migrate import upgrade
 from db.unit import Database
 
-ASKED = ("成绩", "成绩 项目")
+ASKED, BARE = ("成绩", "成绩 项目"), ("帮助", "read", "commit")
 RATIO_BAR, P99_BAR = 1.3, 30.0
 NOW = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
 _ids = count()
@@ -58,45 +62,90 @@ async def ask(app: App, text: str, lab_id: int, expected: str) -> None:
         raise RuntimeError(f"not an answer: {said}")
 
 
-def cases(app: App) -> dict[str, Case]:
-    """Each takes the id of a lab."""
+def bare_work(db: Database) -> dict[str, Case]:
+    """One read and one commit of the same kind of engines; each takes the id of a lab."""
 
     async def read(lab_id: int) -> None:
-        async with app.db.reader.begin() as connection:
+        async with db.reader.begin() as connection:
             (await connection.execute(lab.select().where(lab.c.id == lab_id))).one()
 
     async def commit(lab_id: int) -> None:
         row = {"at": NOW, "actor": "bench", "action": "bench", "subject": f"lab:{lab_id}", "detail": {}}
-        async with app.db.writer.begin() as connection:
+        async with db.writer.begin() as connection:
             await connection.execute(audit_log.insert().values(**row))
 
+    return {"read": read, "commit": commit}
+
+
+def cases(app: App) -> dict[str, Case]:
     return {
         "帮助": lambda lab_id: ask(app, "帮助", lab_id, "成绩"),
-        "read": read,
-        "commit": commit,
+        **bare_work(app.db),
         "成绩": lambda lab_id: ask(app, "成绩", lab_id, "数据截至"),
         "成绩 项目": lambda lab_id: ask(app, f"成绩 第1次 演示项目{lab_id % 20:02d}", lab_id, "数据截至"),
     }
 
 
-async def measure(folder: Path, labs: int, turns: int) -> list[Bar]:
-    await _migrate(folder)
-    begin = time.perf_counter()
-    many_scores.build(folder / "eqabot.db", labs)
-    note(f"built in {time.perf_counter() - begin:.0f} s")
+async def in_process(folder: Path, labs: int, turns: int) -> list[Bar]:
     nonebot.init(_env_file=None, driver="~none", log_level="WARNING")
     app = build(Settings(_env_file=None, **settings(folder)), SystemClock(), [], load_plugins())  # type: ignore[arg-type]
     try:
         await app.start(None)
-        return _bars(await _by_turns(cases(app), labs, turns))
+        found = await _by_turns(cases(app), labs, turns)
     finally:
         await app.stop()
+    bare, own = sum(median(found[name]) for name in BARE), median(found["成绩"])
+    note(f"in one process, 成绩 p50 / (帮助 + read + commit): {own / bare:.2f} ({own:.2f} / {bare:.2f} ms)")
+    alone = f"a bare commit alone: {p99(found['commit']):.0f} ms"
+    return [Bar(f"{name} p99, in process", p99(found[name]), P99_BAR, "ms", detail=alone) for name in ASKED]
 
 
-async def _migrate(folder: Path) -> None:
+async def over_the_wire(ours: Bot, bare: Bot, db: Database, labs: int, turns: int) -> list[Bar]:
+    async with Peer(ours.url) as asked, Peer(bare.url) as floor:
+
+        async def ask_ours(lab_id: int) -> None:
+            answer = (await asked.ask("成绩", many_scores.ACCOUNT + lab_id, None))[0]
+            if "数据截至" not in answer:
+                raise RuntimeError(f"not an answer: {answer}")
+
+        async def ask_bare(lab_id: int) -> None:
+            await floor.ask("帮助", many_scores.ACCOUNT + lab_id, None)
+
+        found = await _by_turns({"bare": ask_bare, **bare_work(db), "成绩": ask_ours}, labs, turns)
+    half = {name: median(times) for name, times in found.items()}
+    parts = f"{half['成绩']:.2f} / ({half['bare']:.2f} + {half['read']:.2f} + {half['commit']:.2f} ms)"
+    ratio = half["成绩"] / (half["bare"] + half["read"] + half["commit"])
+    return [Bar("成绩 p50 / (bare answer + read + commit), on the wire", ratio, RATIO_BAR, detail=parts)]
+
+
+def measure(folder: Path, labs: int, turns: int) -> list[Bar]:
+    """The bots read their own copy, so that the bare commits are nobody's rivals."""
+    with Stage("WARNING") as stage:
+        ours = stage.ours("ours")
+        begin = time.perf_counter()
+        many_scores.build(ours.folder / "eqabot.db", labs)
+        shutil.copyfile(ours.folder / "eqabot.db", folder / "eqabot.db")
+        note(f"built in {time.perf_counter() - begin:.0f} s")
+        start_all(ours)
+        stage.answer = asyncio.run(said_by(ours.url, many_scores.ACCOUNT + many_scores.LAB))
+        bare = stage.bare()
+        start_all(bare)
+        bars = asyncio.run(_wire(folder, ours, bare, labs, turns))
+        stop_all(ours, bare)
+        return [*bars, *asyncio.run(in_process(folder, labs, turns))]
+
+
+async def said_by(url: str, user: int) -> str:
+    async with Peer(url) as peer:
+        return (await peer.ask("成绩", user, None))[0]
+
+
+async def _wire(folder: Path, ours: Bot, bare: Bot, labs: int, turns: int) -> list[Bar]:
     db = Database(address(folder))
-    await upgrade(db)
-    await db.close()
+    try:
+        return await over_the_wire(ours, bare, db, labs, turns)
+    finally:
+        await db.close()
 
 
 async def _by_turns(todo: dict[str, Case], labs: int, turns: int) -> dict[str, list[float]]:
@@ -115,29 +164,12 @@ async def _by_turns(todo: dict[str, Case], labs: int, turns: int) -> dict[str, l
     return found
 
 
-def _bars(found: dict[str, list[float]]) -> list[Bar]:
-    half = {name: median(times) for name, times in found.items()}
-    bare = half["帮助"] + half["read"] + half["commit"]
-    parts = f"{half['帮助']:.2f} + {half['read']:.2f} + {half['commit']:.2f} ms"
-    bars = [
-        Bar(
-            f"{name} p50 / (帮助 + read + commit)",
-            half[name] / bare,
-            RATIO_BAR,
-            detail=f"{half[name]:.2f} / ({parts})",
-        )
-        for name in ASKED
-    ]
-    alone = f"a bare commit alone: {p99(found['commit']):.0f} ms"
-    return [*bars, *(Bar(f"{name} p99", p99(found[name]), P99_BAR, "ms", detail=alone) for name in ASKED)]
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="200,000 scores")
     labs, turns = (1_000, 300) if parser.parse_args().quick else (10_000, 1_000)
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        return finish(asyncio.run(measure(Path(folder), labs, turns)))
+        return finish(measure(Path(folder), labs, turns))
 
 
 if __name__ == "__main__":

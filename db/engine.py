@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from core.errors import DomainError
+from db.one_trip import connect
 
 DRIVERS = {"sqlite+aiosqlite", "postgresql+asyncpg"}
 READERS = 4
@@ -57,7 +58,13 @@ def write_turns(text: str) -> tuple[Turn, Turn]:
 
 def _sqlite(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
     Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
-    pool: dict[str, Any] = {"poolclass": AsyncAdaptedQueuePool, "max_overflow": 0}
+    file = str(url.database)
+    pool: dict[str, Any] = {
+        "poolclass": AsyncAdaptedQueuePool,
+        "max_overflow": 0,
+        "pool_reset_on_return": None,  # every transaction here ends in a commit or a rollback of its own
+        "async_creator": lambda: connect(file),
+    }
     writer = create_async_engine(url, pool_size=1, pool_timeout=60, **pool)
     reader = create_async_engine(url, pool_size=READERS, pool_timeout=60, **pool)
     for engine, begin in ((writer, "BEGIN IMMEDIATE"), (reader, "BEGIN")):

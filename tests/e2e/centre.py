@@ -78,11 +78,12 @@ class Centre:
             await self.qq.friend_request(user, "我是晴川医院的")
         await self.qq.wait_state(requests=[])
 
-    async def all_sent(self) -> None:
-        """Until no push waits any more."""
+    async def settled(self, still: str, text: str, user: int, group: int | None = None) -> str:
+        """The first answer that no longer says `still`, a pattern."""
         async with asyncio.timeout(20):
-            while re.search("待发 [1-9]|发送中 [1-9]", await self.ask("投递", STAFF)):
+            while re.search(still, said := await self.ask(text, user, group)):
                 await asyncio.sleep(0.1)
+        return said
 
     async def asked_whether_member(self, user: int) -> int:
         """In how many groups the bot looked for this account."""

@@ -177,7 +177,7 @@ async def test_the_office_is_a_group_as_well(centre: Centre) -> None:
     """No code is said there, neither out of the roster, nor out of a card, nor back to who typed it."""
     code = CODES[A]
     assert (await centre.ask(f"单位 {code}", STAFF, OFFICE)).endswith("编码、上报和成绩请私聊查看。")
-    assert "· 晴川医院＊：缺少姓名" in await centre.ask("未备注", STAFF, OFFICE)
+    assert "· 晴川医院＊：缺少姓名" in await centre.settled("还没有读到", "未备注", STAFF, OFFICE)
     for word in WITH_A_CODE:
         await centre.ask(f"/{word} {code}", STAFF, OFFICE)
 
@@ -191,7 +191,7 @@ async def test_after_a_power_cut_bindings_stand_and_only_the_silent_are_reminded
     assert await centre.ask("我的", year.CLAIMANT) == NOT_BOUND
     told = await centre.qq.wait_shown("【上报提醒】", user=OF_B, after=before, timeout=20)
     assert f"\n{B}\n· 凝血试验：未报\n" in told["text"]
-    await centre.all_sent()
+    await centre.settled("待发 [1-9]|发送中 [1-9]", "投递", STAFF)
     reminded = [one["conversation"] for one in await centre.qq.shown(contains="【上报提醒】", after=before)]
     late = {f"private:{user}" for user in (OF_B, year.OF_C, year.OF_D)}  # of those who are bound by now
     assert set(reminded) - late == {f"group:{FIRST}", f"group:{OFFICE}"}
