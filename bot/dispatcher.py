@@ -6,6 +6,7 @@ from datetime import datetime
 
 from loguru import logger
 
+from bot.bearing import labs_in
 from bot.commands import (
     Answer,
     Attachment,
@@ -100,7 +101,7 @@ class Dispatcher:
         try:
             return who, await self._permitted(job.command, job, who, db)
         except DomainError as refusal:
-            if refusal.key not in _TALK or not job.addressed:
+            if refusal.key not in _TALK or not job.addressed or job.command.who.is_staff:
                 raise
             return who, await self._as_question(job, who, refusal)
 
@@ -185,10 +186,13 @@ class Dispatcher:
         return Context(db, now, self.settings, self.table, confirm, self._rules, self.clock.real())
 
     def _rendered(self, answer: Answer, place: PlaceKind, who: Principal) -> list[str | Attachment | Recall]:
-        """Checked a second time (the first was the query): private data only in private, only to its owners."""
+        """Checked a second time (the first was the query): private data only in private, only to its owners,
+        and of no other lab than the handler says."""
         seen = all(map(who.may_see, answer.private)) and all(map(who.may_see_code, answer.codes))
         if (answer.private or answer.codes or answer.file) and not (seen and place is PlaceKind.PRIVATE):
             raise PermissionError("private answer at the wrong door")
+        if answer.private and not answer.private | answer.codes >= set(labs_in(answer.view)):
+            raise PermissionError("private answer of another lab")
         said: list[str | Attachment | Recall] = [Recall()] if answer.recall else []
         said.append(say(answer.template, answer.view))
         return [*said, answer.file] if answer.file else said
