@@ -4,7 +4,8 @@ import os
 
 from nonebot.plugin import PluginMetadata
 
-from bot.commands import Answer, Ask, Context, Handler, Slot, command
+from bot.answers import Answer
+from bot.commands import Ask, Context, Handler, Slot, command
 from core.access import Principal
 
 __plugin_meta__ = PluginMetadata(name="基准", description="测量用的空命令", usage="基准甲")

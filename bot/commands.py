@@ -1,23 +1,18 @@
 """Commands are declared where they are handled; table, help and permissions follow from the declarations."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum, IntEnum
-from typing import Any
 
+from bot.answers import Answer, Proposal
 from bot.settings import Settings
 from core.access import PlaceKind, Principal, Role
-from core.errors import DomainError
-from core.labs.names import looks_like_unit
 from core.pushes.plan import Rules
-from core.words import fold, take
-from db.unit import Database, Unit, Within
+from db.unit import Database, Within
 
-LONGEST_UNIT = 60
 QUESTION = "?"
-_BETWEEN = re.compile(r"[、，,；;]")
 
 
 class Who(IntEnum):
@@ -74,45 +69,6 @@ class Ask:
     @property
     def private(self) -> bool:
         return self.place is PlaceKind.PRIVATE
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A file that goes along with an answer; only ever in private."""
-
-    name: str
-    content: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Recall:
-    """The message that was answered shall be taken back, where the platform lets us."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A template and its view. `private` names the labs whose data it bears, `codes` those whose code: the
-    door refuses it anywhere but in private, to somebody who may see them. `recall`: take the asker's own
-    message back, it should not stand there."""
-
-    template: str
-    view: Mapping[str, Any] = field(default_factory=dict)
-    private: frozenset[int] = frozenset()
-    codes: frozenset[int] = frozenset()
-    file: Attachment | None = None
-    recall: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A preview of what would be done; 确认 asks the handler again and does it if nothing changed.
-
-    `digest` is whatever must be the same at both times; `do` runs in one write transaction.
-    """
-
-    preview: Answer
-    digest: object
-    do: Callable[[Unit], Awaitable[Answer]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,48 +209,3 @@ def fits(one: Command, place: PlaceKind, office: bool) -> bool:
 def declared() -> Table:
     """The table of everything declared so far (plugins are loaded first)."""
     return Table(list(_declared), list(_overhearing))
-
-
-def parse(one: Command, rest: str, today: date) -> Ask:
-    """Take the rest of a message apart as the command's slots say.
-
-    DomainError: ask/not_understood (a word no slot takes), ask/missing (a slot that is needed).
-    """
-    text = fold(rest)
-    if Slot.UNIT in one.slots or Slot.TEXT in one.slots:
-        if Slot.UNIT in one.slots and len(text) > LONGEST_UNIT:
-            raise DomainError("ask/too_long")
-        ask = Ask(text, tuple(text.split()))
-    else:
-        found = take(text, today)
-        words = tuple(word for part in found.rest for word in _BETWEEN.split(part) if word)
-        ask = Ask(text, words, found.year, found.n)
-        _check_leftovers(one, ask)
-    for slot in one.needs:
-        if not _given(slot, ask):
-            raise DomainError("ask/missing", slot=slot.value, example=one.example)
-    return ask
-
-
-def _check_leftovers(one: Command, ask: Ask) -> None:
-    for value, slot in ((ask.year, Slot.YEAR), (ask.n, Slot.NUMBER)):
-        if value is not None and slot not in one.slots:
-            raise DomainError("ask/not_understood", word=str(value), example=one.example)
-    if ask.words and Slot.WORDS not in one.slots:
-        raise DomainError("ask/not_understood", word=ask.words[0], example=one.example)
-
-
-def _given(slot: Slot, ask: Ask) -> bool:
-    if slot is Slot.YEAR:
-        return ask.year is not None
-    if slot is Slot.NUMBER:
-        return ask.n is not None
-    return bool(ask.words)
-
-
-def is_chatter(one: Command, rest: str) -> bool:
-    """Whether a group message that begins with a command word still is talk among people: the bare word, or a
-    unit name that is none. Words are checked later, by the handler that knows the programmes."""
-    if not rest:
-        return one.talk
-    return Slot.UNIT in one.slots and not looks_like_unit(rest)

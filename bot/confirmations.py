@@ -5,7 +5,8 @@ import secrets
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from bot.commands import Answer, Command, Proposal, Table
+from bot.answers import Answer, Proposal
+from bot.commands import Command, Table
 from bot.incoming import Incoming
 from core.access import Principal
 from core.clock import Clock

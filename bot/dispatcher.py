@@ -6,20 +6,10 @@ from datetime import datetime
 
 from loguru import logger
 
+from bot.answers import Answer, Attachment, Proposal, Recall
+from bot.asking import parse
 from bot.bearing import labs_in
-from bot.commands import (
-    Answer,
-    Attachment,
-    Command,
-    Context,
-    Proposal,
-    Recall,
-    Slot,
-    Table,
-    Who,
-    fits,
-    parse,
-)
+from bot.commands import Command, Context, Slot, Table, Who, fits
 from bot.confirmations import Confirmations
 from bot.incoming import Incoming, Job, Reply, parts
 from bot.settings import Settings

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from loguru import logger
 
-from bot.commands import Command, Table, is_chatter
+from bot.asking import is_chatter
+from bot.commands import Command, Table
 from bot.dispatcher import Dispatcher
 from bot.incoming import Incoming, Job, Meant, Reply
 from bot.settings import Settings

@@ -4,7 +4,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.commands import Attachment, Command, Recall
+from bot.answers import Attachment, Recall
+from bot.commands import Command
 from core.access import Account, PlaceKind
 
 Meant = tuple[Command | None, str, bool]  # command, rest, addressed

@@ -81,7 +81,8 @@ submission_list = Table(
     Column("full_as_of", Moment),
 )
 
-_ROUND = select(
+# What `to_round` reads.
+ROUND_COLUMNS = (
     round_,
     programme.c.code,
     programme.c.name,
@@ -89,6 +90,9 @@ _ROUND = select(
     programme.c.rounds,
     programme.c.scored,
     programme.c.plan_url.label("programme_plan_url"),
+)
+_ROUND = select(
+    *ROUND_COLUMNS,
     submission_list.c.as_of,
     submission_list.c.full_as_of,
 ).select_from(

@@ -14,7 +14,7 @@ from core.enrolment.models import Enrolled
 from core.labs.models import Lab
 from core.pushes.models import Target
 from core.pushes.spread import Spokesman, Walked
-from db.activities import programme, round_, submission, submission_list, to_round
+from db.activities import ROUND_COLUMNS, programme, round_, submission, submission_list, to_round
 from db.base import Queries
 from db.bindings import binding
 from db.certificates import certificate
@@ -45,13 +45,7 @@ _SOURCE = (
 _OWN = select(
     lab.c.id.label("lab_id"),
     lab.c.name.label("lab_name"),
-    round_,
-    programme.c.code,
-    programme.c.name,
-    programme.c.aliases,
-    programme.c.rounds,
-    programme.c.scored,
-    programme.c.plan_url.label("programme_plan_url"),
+    *ROUND_COLUMNS,
     submission.c.state.label("reported"),
     submission.c.reported_at,
     submission_list.c.as_of,

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from hashlib import blake2b
 
 from sqlalchemy import (
     JSON,
@@ -22,6 +21,7 @@ from sqlalchemy import (
 
 from core.calendar import SHANGHAI
 from core.pushes.models import Kind, Planned, Push, Target
+from core.pushes.numbers import DRAWN, draw, ordinal
 from core.pushes.spread import Spreading
 from core.pushes.states import WAITING, State
 from db.access import chat_group
@@ -93,27 +93,6 @@ instance = Table(
 )
 
 
-_DRAWN = 100_000
-
-
-def _draw(seed: str, least: int, taken: set[int]) -> int:
-    """A number from `least` to ten times that, told by nothing but the seed; the next free one."""
-    found = least + int.from_bytes(blake2b(seed.encode(), digest_size=8).digest()) % (9 * least)
-    while found in taken:
-        found += 1
-    taken.add(found)
-    return found
-
-
-def _ordinal(target: Target, taken: set[int]) -> int:
-    """Groups are counted; a person's says nothing of how many others were written to."""
-    if target.place == "private":
-        return _draw(str(target), _DRAWN, taken)
-    ordinal = max((one for one in taken if one < _DRAWN), default=0) + 1
-    taken.add(ordinal)
-    return ordinal
-
-
 class Pushes(Queries):
     async def unwritten(self, planned: Sequence[Planned]) -> list[Planned]:
         """Those that do not stand yet, or that a group added since then does not have yet."""
@@ -159,7 +138,7 @@ class Pushes(Queries):
                 "channel": t.channel,
                 "place": t.place,
                 "place_id": t.id,
-                "ordinal": _ordinal(t, taken),
+                "ordinal": ordinal(t, taken),
             }
             for t in new
         ]
@@ -199,12 +178,12 @@ class Pushes(Queries):
         """Announcements are counted. What only some see has a number drawn from its key: how many such there
         were, and so what others did, can't be read from the next announcement's."""
         if planned.groups and planned.kind is not Kind.ALARM:
-            counted = (push.c.year == year, push.c.number < _DRAWN)
+            counted = (push.c.year == year, push.c.number < DRAWN)
             query = select(func.coalesce(func.max(push.c.number), 0)).where(*counted)
             return int((await self._one(query))[0]) + 1
-        drawn = (push.c.year == year, push.c.number >= _DRAWN)
+        drawn = (push.c.year == year, push.c.number >= DRAWN)
         taken = set((await self._run(select(push.c.number).where(*drawn))).scalars())
-        return _draw(planned.key, _DRAWN, taken)
+        return draw(planned.key, taken)
 
     async def _targets(self, kind: Kind) -> list[Target]:
         rows = await self._all(select(chat_group).order_by(chat_group.c.platform, chat_group.c.id))

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 
+from bot.answers import Attachment, Recall
 from bot.app import App, build, load_plugins
 from bot.channels.terminal import TerminalChannel
-from bot.commands import Attachment, Recall
 from bot.demo import reports
 from bot.demo.alone import throw_away, wake_nonebot
 from bot.demo.catalogue import ACTIVITIES, programme_rows, round_rows

@@ -7,8 +7,8 @@ from typing import Any
 
 import nonebot
 
+from bot.answers import Attachment, Recall
 from bot.app import load_plugins
-from bot.commands import Attachment, Recall
 from bot.door import Door
 from bot.files.importing import preview, publish
 from bot.incoming import Incoming, Job

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from bot.answers import Answer
 from bot.bearing import labs_in
-from bot.commands import Answer
 from core.access import Account, PlaceKind, Principal
 from core.labs.models import Lab
 from core.scores.models import Score, Verdict

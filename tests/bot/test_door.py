@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.commands import Answer, Command, Table, Where, Who
+from bot.answers import Answer
+from bot.commands import Command, Table, Where, Who
 from bot.door import PER_PERSON, Door
 from bot.incoming import Job, parts
 from core.access import PlaceKind

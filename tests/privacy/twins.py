@@ -15,9 +15,9 @@ from typing import Any
 
 from sqlalchemy import insert, update
 
+from bot.answers import Attachment, Recall
 from bot.app import App, build
 from bot.channels.terminal import TerminalChannel
-from bot.commands import Attachment, Recall
 from bot.incoming import Incoming, Job
 from bot.settings import Settings
 from core.access import Account, PlaceKind

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 from nonebot.adapters.onebot.v11 import Bot, GroupMessageEvent, MessageEvent, MessageSegment, PrivateMessageEvent
 
+from bot.answers import Attachment, Recall
 from bot.channels.onebot.call import call
 from bot.channels.onebot.files import send_file
 from bot.channels.onebot.recall import recall
-from bot.commands import Attachment, Recall
 from bot.incoming import Incoming, Reply
 from core.access import Account, PlaceKind
 

@@ -4,7 +4,8 @@ import re
 
 from nonebot.plugin import PluginMetadata
 
-from bot.commands import Answer, Ask, Context, Slot, Where, Who, command, overhear
+from bot.answers import Answer
+from bot.commands import Ask, Context, Slot, Where, Who, command, overhear
 from bot.keys import binding_key
 from bot.plugins.access import staff as staff
 from core.access import PlaceKind, Principal

@@ -2,7 +2,8 @@
 
 import asyncio
 
-from bot.commands import Answer, Ask, Attachment, Context, Proposal, Slot, Where, Who, command
+from bot.answers import Answer, Attachment, Proposal
+from bot.commands import Ask, Context, Slot, Where, Who, command
 from bot.files.slips import NAME, slips_workbook
 from bot.keys import binding_key
 from core.access import Principal

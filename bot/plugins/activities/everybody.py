@@ -1,6 +1,7 @@
 """项目 and 截止: for everybody; in private 截止 also says how the asker's own labs stand."""
 
-from bot.commands import Answer, Ask, Context, Slot, command
+from bot.answers import Answer
+from bot.commands import Ask, Context, Slot, command
 from core.access import Principal
 from core.activities import use
 from core.activities.own_use import own_of

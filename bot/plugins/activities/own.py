@@ -1,6 +1,7 @@
 """上报, 已报 and 签收: what a lab's own people ask and say of their rounds, in private only."""
 
-from bot.commands import Answer, Ask, Context, Slot, Where, Who, command
+from bot.answers import Answer
+from bot.commands import Ask, Context, Slot, Where, Who, command
 from core.access import Principal
 from core.activities.own_use import status
 from core.activities.own_word import say_reported

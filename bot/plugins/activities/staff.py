@@ -1,6 +1,7 @@
 """发放 and 未上报: staff announce samples and see who has not reported; names only in private."""
 
-from bot.commands import Answer, Ask, Context, Proposal, Slot, Where, Who, command
+from bot.answers import Answer, Proposal
+from bot.commands import Ask, Context, Slot, Where, Who, command
 from core.access import Principal
 from core.activities import use
 from core.activities.models import RoundView

@@ -2,7 +2,8 @@
 
 from nonebot.plugin import PluginMetadata
 
-from bot.commands import Answer, Ask, Context, Proposal, Slot, Where, Who, command
+from bot.answers import Answer, Proposal
+from bot.commands import Ask, Context, Slot, Where, Who, command
 from core.access import Principal
 from core.certificates.use import my_certificates, propose_release, release
 from core.pushes.models import Kind

@@ -7,9 +7,10 @@ from nonebot.adapters.onebot.v11 import Bot, FriendRequestEvent, MessageEvent
 from nonebot.plugin import PluginMetadata
 from nonebot.rule import Rule
 
+from bot.answers import Answer
 from bot.channels.onebot.receive import PLATFORM, incoming, is_for_people, replier
 from bot.channels.onebot.requests import befriend
-from bot.commands import Answer, Ask, Context, Slot, Where, Who, command
+from bot.commands import Ask, Context, Slot, Where, Who, command
 from bot.door import Door
 from core.access import Principal
 from core.errors import DomainError

@@ -2,7 +2,8 @@
 
 from nonebot.plugin import PluginMetadata
 
-from bot.commands import Answer, Ask, Context, Slot, command, question
+from bot.answers import Answer
+from bot.commands import Ask, Context, Slot, command, question
 from bot.guide import guide, text_of
 from core.access import Principal
 from core.errors import DomainError

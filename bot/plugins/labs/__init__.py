@@ -4,7 +4,8 @@ import re
 
 from nonebot.plugin import PluginMetadata
 
-from bot.commands import Answer, Ask, Context, Proposal, Slot, Where, Who, command
+from bot.answers import Answer, Proposal
+from bot.commands import Ask, Context, Slot, Where, Who, command
 from core.access import Principal
 from core.errors import DomainError
 from core.labs.record import card, record

@@ -4,7 +4,8 @@ import asyncio
 
 from nonebot.plugin import PluginMetadata
 
-from bot.commands import Answer, Ask, Context, Slot, Where, Who, command
+from bot.answers import Answer
+from bot.commands import Ask, Context, Slot, Where, Who, command
 from core.access import Principal
 from core.members.use import CardReport, member_lists, report
 

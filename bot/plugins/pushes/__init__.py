@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from nonebot.plugin import PluginMetadata
 
-from bot.commands import Answer, Ask, Context, Slot, Where, Who, command
+from bot.answers import Answer
+from bot.commands import Ask, Context, Slot, Where, Who, command
 from core.access import Principal
 from core.activities.models import RoundView
 from core.pushes import use

@@ -1,0 +1,46 @@
+"""What a handler gives back: an answer, or a proposal that waits for 确认."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from db.unit import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes along with an answer; only ever in private."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """The message that was answered shall be taken back, where the platform lets us."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A template and its view. `private` names the labs whose data it bears, `codes` those whose code: the
+    door refuses it anywhere but in private, to somebody who may see them. `recall`: take the asker's own
+    message back, it should not stand there."""
+
+    template: str
+    view: Mapping[str, Any] = field(default_factory=dict)
+    private: frozenset[int] = frozenset()
+    codes: frozenset[int] = frozenset()
+    file: Attachment | None = None
+    recall: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A preview of what would be done; 确认 asks the handler again and does it if nothing changed.
+
+    `digest` is whatever must be the same at both times; `do` runs in one write transaction.
+    """
+
+    preview: Answer
+    digest: object
+    do: Callable[[Unit], Awaitable[Answer]]

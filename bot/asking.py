@@ -1,0 +1,57 @@
+"""Taking the rest of a message apart as its command's slots say."""
+
+import re
+from datetime import date
+
+from bot.commands import Ask, Command, Slot
+from core.errors import DomainError
+from core.labs.names import looks_like_unit
+from core.words import fold, take
+
+LONGEST_UNIT = 60
+_BETWEEN = re.compile(r"[、，,；;]")
+
+
+def parse(one: Command, rest: str, today: date) -> Ask:
+    """Take the rest of a message apart as the command's slots say.
+
+    DomainError: ask/not_understood (a word no slot takes), ask/missing (a slot that is needed).
+    """
+    text = fold(rest)
+    if Slot.UNIT in one.slots or Slot.TEXT in one.slots:
+        if Slot.UNIT in one.slots and len(text) > LONGEST_UNIT:
+            raise DomainError("ask/too_long")
+        ask = Ask(text, tuple(text.split()))
+    else:
+        found = take(text, today)
+        words = tuple(word for part in found.rest for word in _BETWEEN.split(part) if word)
+        ask = Ask(text, words, found.year, found.n)
+        _check_leftovers(one, ask)
+    for slot in one.needs:
+        if not _given(slot, ask):
+            raise DomainError("ask/missing", slot=slot.value, example=one.example)
+    return ask
+
+
+def _check_leftovers(one: Command, ask: Ask) -> None:
+    for value, slot in ((ask.year, Slot.YEAR), (ask.n, Slot.NUMBER)):
+        if value is not None and slot not in one.slots:
+            raise DomainError("ask/not_understood", word=str(value), example=one.example)
+    if ask.words and Slot.WORDS not in one.slots:
+        raise DomainError("ask/not_understood", word=ask.words[0], example=one.example)
+
+
+def _given(slot: Slot, ask: Ask) -> bool:
+    if slot is Slot.YEAR:
+        return ask.year is not None
+    if slot is Slot.NUMBER:
+        return ask.n is not None
+    return bool(ask.words)
+
+
+def is_chatter(one: Command, rest: str) -> bool:
+    """Whether a group message that begins with a command word still is talk among people: the bare word, or a
+    unit name that is none. Words are checked later, by the handler that knows the programmes."""
+    if not rest:
+        return one.talk
+    return Slot.UNIT in one.slots and not looks_like_unit(rest)
