@@ -10,10 +10,11 @@ from typing import Protocol
 from loguru import logger
 
 from bot.settings import Pace
-from core.access import Account
+from core.access import Account, ManagedGroup
 from core.clock import Clock
 from core.members.member import Member
-from core.members.reading import why_void
+from core.members.pushes import void_alarm
+from core.members.reading import Void, why_void
 from db.unit import Database
 
 LOOK_EVERY = 5.0
@@ -54,24 +55,30 @@ class MemberReader:
             return
         for group in await self.db.read(lambda tx: tx.groups()):
             if group.platform == self.source.platform and self._is_due(group.id, connection):
-                believed = await self.read(Account(group.platform, group.id))
+                believed = await self.read(group)
                 real = self.clock.real()
                 self._read[group.id] = (real if believed else real - DAY + AGAIN, connection)
                 await self.sleep(self._pause())
 
-    async def read(self, group: Account) -> bool:
-        """Replace the list of a group, unless what was read can't be believed: then the old one stays."""
+    async def read(self, group: ManagedGroup) -> bool:
+        """Replace the list of a group, unless what was read can't be believed: then the old one stays, and
+        staff are told."""
+        ident, now = Account(group.platform, group.id), self.clock.now()
         new = await self.source.members(group.id, self._pause())
-        if new is None:
-            logger.warning("the list of members of {} is void: not readable, or fields are missing", group)
+        if void := await self._void(ident, new):
+            logger.warning("the list of members of {} is void: {}", ident, void)
+            alarm = void_alarm(group, void, now)
+            await self.db.write(lambda tx: tx.write_push(alarm, now))
             return False
-        old = await self.db.read(lambda tx: tx.members(group))
-        if void := await asyncio.to_thread(why_void, new, old):
-            logger.warning("the list of members of {} is void: {}", group, void)
-            return False
-        now = self.clock.now()
-        await self.db.write(lambda tx: tx.write_members(group, new, now))
+        assert new is not None
+        await self.db.write(lambda tx: tx.write_members(ident, new, now))
         return True
+
+    async def _void(self, group: Account, new: list[Member] | None) -> Void | None:
+        if new is None:
+            return Void.UNREADABLE
+        old = await self.db.read(lambda tx: tx.members(group))
+        return await asyncio.to_thread(why_void, new, old)
 
     def _is_due(self, group: str, connection: object) -> bool:
         if group not in self._read:

@@ -14,6 +14,7 @@ _FEW: Final = 3  # cards that went bad since yesterday: so many may be chance in
 class Void(StrEnum):
     """Why a list is not believed; for the log."""
 
+    UNREADABLE = "not readable, or fields are missing"
     EMPTY = "nobody is on it, though we are in the group"
     SHRUNK = "more than half of the members are gone"
     FLAGGED = "more than half of the cards that were in form no longer are"

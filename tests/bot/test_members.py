@@ -18,6 +18,8 @@ from core.access import Account, ManagedGroup
 from core.clock import ManualClock
 from core.members.member import Member
 from core.members.models import Reason, Verdict
+from core.pushes.models import Kind
+from core.pushes.states import State
 from db.unit import Database
 from tests.bot.desk import CENTRE, GROUP, LABS, NOW, OFFICE, STAFF, STRANGER, VIEWER, Desk
 from tests.bot.test_onebot_shapes import shape
@@ -225,6 +227,11 @@ async def test_a_void_list_leaves_the_old_one_and_is_asked_for_again(
     await reading.once()
     assert await db.read(lambda tx: tx.members(FIRST)) == GOOD
     assert await db.read(lambda tx: tx.members_as_of(FIRST)) == NOW
+    await reading.once()  # a second one on the same day tells nobody anew
+    alarms = await db.read(lambda tx: tx.recent_deliveries([State.PLANNED], 10))
+    assert [(one.push.kind, one.target.id, one.push.facts["about"]) for one in alarms] == [
+        (Kind.ALARM, OFFICE, "members")
+    ]
     source.lists[GROUP] = GOOD[1:]
     clock.advance(timedelta(hours=1))
     await reading.once()
