@@ -1,6 +1,7 @@
 """The program `eqabot` (the same as `python -m bot`): one small module a command, imported when it is called."""
 
 import argparse
+import os
 import re
 import sys
 from importlib import import_module
@@ -59,7 +60,9 @@ def make_parser() -> Parser:
 
 
 def main() -> None:
-    """Run one command; an error that the user can mend is one sentence, status 1."""
+    """Run one command; an error that the user can mend is one sentence, status 1. Whatever is written bears
+    codes, scores or telephone numbers, so nobody else may read it."""
+    os.umask(0o077)
     args = make_parser().parse_args()
     from bot.cli import complain
     from core.errors import DomainError
@@ -70,6 +73,9 @@ def main() -> None:
         status = complain(refusal)
     except KeyboardInterrupt:
         status = 130
+    except BrokenPipeError:  # nobody reads on at the other end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more at its end
+        status = 1
     sys.exit(status)
 
 

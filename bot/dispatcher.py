@@ -105,7 +105,7 @@ class Dispatcher:
                 return None
             missing = "access/not_bound" if command.who is Who.BOUND else "door/forbidden"
             refusal = DomainError(missing, phone=self.settings.centre_phone)
-            if await self._is_talk(command, job, db):
+            if _is_loose(command, job) or await self._is_talk(command, job, db):
                 return await self._as_question(job, who, refusal)
             raise refusal
         result = await self._run(command, job.rest, job.incoming, who, db)
@@ -117,9 +117,12 @@ class Dispatcher:
         """Nobody is looked up for this: what is private is not even begun outside of a private chat. Talk that
         only begins with a command word is met as everywhere."""
         if command.who.is_staff:
-            if job.addressed:
-                raise DomainError("door/forbidden")
-            return None
+            if not job.addressed:
+                return None
+            refusal = DomainError("door/forbidden")
+            if _is_loose(command, job):
+                return await self._as_question(job, who, refusal)
+            raise refusal
         away = DomainError("door/not_here", command=command.name)
         if await self._is_talk(command, job, db):
             return await self._as_question(job, who, away) if job.addressed else None
@@ -199,6 +202,12 @@ class Dispatcher:
                 await reply(part)
         except Exception:  # noqa: BLE001 - a reply that could not be sent must not stop the worker
             logger.exception("reply not sent")
+
+
+def _is_loose(command: Command, job: Job) -> bool:
+    """Whether a staff word stands alone or glued to others: 绑定码丢了 is what anybody asks who has one."""
+    head = fold(job.incoming.text).lstrip("/").lstrip().partition(" ")[0]
+    return command.who.is_staff and (not job.rest or head.lower() not in command.words)
 
 
 _TALK = {"ask/not_understood", "activities/programme_unknown", "guide/unknown"}

@@ -25,6 +25,7 @@ PER_PERSON = 5
 WORKERS = 8
 REMEMBERED = 4096
 _COURTESIES = "谢谢 多谢 谢了 好的 好 收到 已收到 收到谢谢 嗯 嗯嗯 ok OK 知道了 明白 明白了 辛苦了 再见 没事了"
+END_MARKS = "。.!?;~…、, "
 COURTESIES = frozenset(_COURTESIES.split())
 
 
@@ -47,9 +48,10 @@ class Door(Dispatcher):
         plainly a command, and before the staff's, which others may use without knowing."""
         text = incoming.text.lstrip()
         meant = self._meant(incoming, text)
-        overhearing = self.table.overheard(text)
+        heard = f"{text}\n{incoming.shared}" if incoming.shared else text
+        overhearing = self.table.overheard(heard)
         if overhearing and self._may_be_overheard(incoming, text):
-            return overhearing, text, incoming.place is not PlaceKind.GROUP, meant
+            return overhearing, heard, incoming.place is not PlaceKind.GROUP, meant
         return (*meant, None) if meant else None
 
     def _may_be_overheard(self, incoming: Incoming, text: str) -> bool:
@@ -66,6 +68,7 @@ class Door(Dispatcher):
             if len(head) > 16 or self.table.by_name(head if head.isalnum() else fold(head)) is None:
                 return None
         text = fold(text[1:] if slash else text)
+        text = text.rstrip(END_MARKS) if addressed else text
         found = self.table.find(text)
         if found is None and addressed:
             found = self._glued(text)

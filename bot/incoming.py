@@ -27,6 +27,7 @@ class Incoming:
     is_to_me: bool = False
     files: tuple[str, ...] = ()
     quoted: str = ""
+    shared: str = ""  # what stands in posters and forwarded chats of a group: overheard, never a command
 
     @property
     def where(self) -> str:

@@ -49,7 +49,7 @@ class Bindings(Queries):
         b = binding.c
         query = select(binding).where(b.lab_id == lab_id).order_by(b.bound_at, b.platform, b.account)
         rows = await self._all(query)
-        return [Binding(Account(row.platform, row.account), row.lab_id, row.bound_at) for row in rows]
+        return [Binding(Account(r.platform, r.account), r.lab_id, r.bound_at, r.how) for r in rows]
 
     async def bound_labs(self, who: Principal) -> list[Lab]:
         """The asker's own labs, by name."""
@@ -82,10 +82,14 @@ class Bindings(Queries):
         return next(iter(await self.open_codes([digest], now)), None)
 
     async def open_codes(self, digests: Sequence[str], now: datetime) -> list[OpenCode]:
+        """By lab, however many digests are asked for; also of labs that are stopped."""
         c = binding_code.c
-        query = select(c.digest, c.lab_id, lab.c.name, c.issued_by).join(lab, lab.c.id == c.lab_id)
-        rows = await self._all(query.where(c.digest.in_(digests), c.expires_at > now).order_by(c.lab_id))
-        return [OpenCode(*row) for row in rows]
+        query = select(c.digest, c.lab_id, lab.c.name, lab.c.stopped, c.issued_by).join(lab, lab.c.id == c.lab_id)
+        rows: list[OpenCode] = []
+        for some in chunks(digests):
+            found = await self._all(query.where(c.digest.in_(some), c.expires_at > now))
+            rows += [OpenCode(*row) for row in found]
+        return sorted(rows, key=lambda one: one.lab_id)
 
     async def drop_code(self, digest: str) -> None:
         await self._run(delete(binding_code).where(binding_code.c.digest == digest))

@@ -38,8 +38,9 @@ def make_engines(text: str) -> tuple[AsyncEngine, AsyncEngine]:
     if url.drivername.startswith("sqlite"):
         return _sqlite(url)
     writing: dict[str, Any] = {"pool_size": WRITERS, "max_overflow": 0, "pool_timeout": 60}
-    writer = create_async_engine(url, isolation_level="SERIALIZABLE", pool_pre_ping=True, **writing)
-    reader = create_async_engine(url, pool_pre_ping=True, pool_size=READERS)
+    common: dict[str, Any] = {"pool_pre_ping": True, "hide_parameters": True}  # no data in an error
+    writer = create_async_engine(url, isolation_level="SERIALIZABLE", **common, **writing)
+    reader = create_async_engine(url, pool_size=READERS, **common)
     event.listen(reader.sync_engine, "begin", lambda c: c.exec_driver_sql("SET TRANSACTION READ ONLY"))
     return writer, reader
 
@@ -65,8 +66,8 @@ def _sqlite(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
         "pool_reset_on_return": None,  # every transaction here ends in a commit or a rollback of its own
         "async_creator": lambda: connect(file),
     }
-    writer = create_async_engine(url, pool_size=1, pool_timeout=60, **pool)
-    reader = create_async_engine(url, pool_size=READERS, pool_timeout=60, **pool)
+    writer = create_async_engine(url, pool_size=1, pool_timeout=60, hide_parameters=True, **pool)
+    reader = create_async_engine(url, pool_size=READERS, pool_timeout=60, hide_parameters=True, **pool)
     for engine, begin in ((writer, "BEGIN IMMEDIATE"), (reader, "BEGIN")):
         _own_transactions(engine, begin)
     _pragmas(writer, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}")

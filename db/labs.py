@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    func,
     select,
     union_all,
     update,
@@ -86,6 +87,12 @@ class Labs(Queries):
 
     async def lab_with_code(self, code: str) -> Lab | None:
         row = await self._one(select(lab).where(lab.c.code == code))
+        return to_lab(row) if row else None
+
+    async def lab_alike(self, code: str) -> Lab | None:
+        """One whose code differs in leading zeros or case only: spreadsheets can't tell the two apart."""
+        bare = func.lower(func.ltrim(lab.c.code, "0")) == code.lstrip("0").casefold()
+        row = await self._one(select(lab).where(bare, lab.c.code != code))
         return to_lab(row) if row else None
 
     async def lab_code(self, who: Principal, lab_id: int) -> str:

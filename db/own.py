@@ -125,9 +125,8 @@ class Own(Queries):
         mine = (score.c.lab_id == binding.c.lab_id, score.c.round_id.in_(rounds))
         return await self._spokesmen(exists().where(*mine), after, limit)
 
-    async def people_with_certificates(self, year: int, after: int, limit: int) -> Walked:
-        offered = select(programme.c.id).where(programme.c.year == year)
-        mine = (certificate.c.lab_id == binding.c.lab_id, certificate.c.programme_id.in_(offered))
+    async def people_with_certificates(self, programmes: Sequence[int], after: int, limit: int) -> Walked:
+        mine = (certificate.c.lab_id == binding.c.lab_id, certificate.c.programme_id.in_(programmes))
         return await self._spokesmen(exists().where(*mine), after, limit)
 
     async def _spokesmen(self, concerned: ColumnElement[bool], after: int, limit: int) -> Walked:

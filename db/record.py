@@ -79,7 +79,7 @@ class Record(Queries):
         issue = certificate_release.c
         query = (
             select(_p.year, _p.name, _c.state, issue.as_of, issue.released_at)
-            .select_from(joined.join(certificate_release, issue.year == _p.year))
+            .select_from(joined.join(certificate_release, issue.programme_id == _p.id))
             .where(_c.lab_id == lab_id, _p.year == newest)
             .order_by(_p.id)
         )

@@ -40,7 +40,9 @@ request = Table(
     Column("words", Text, nullable=False, default=""),
 )
 
-_REQUEST = select(request, lab.c.name.label("lab_name")).join(lab, lab.c.id == request.c.lab_id)
+_REQUEST = select(request, lab.c.name.label("lab_name"), lab.c.stopped.label("lab_stopped")).join(
+    lab, lab.c.id == request.c.lab_id
+)
 
 
 class Requests(Queries):
@@ -80,6 +82,12 @@ class Requests(Queries):
         mine = (*_of(kind, account), request.c.asked_at > since)
         return int((await self._one(select(func.count()).select_from(request).where(*mine)))[0])
 
+    async def rivals(self, one: Request, now: datetime) -> int:
+        """How many others wait for the very same."""
+        c = request.c
+        same = (c.kind == str(one.kind), c.lab_id == one.lab_id, c.id != one.id)
+        return int((await self._one(select(func.count()).select_from(request).where(*same, *_open(now))))[0])
+
     async def decide_request(
         self, number: int, state: RequestState, who: Principal, words: str, now: datetime
     ) -> bool:
@@ -110,4 +118,5 @@ def _request(row: Any) -> Request:
         RequestState(row.state),
         row.asked_at,
         row.expires_at,
+        row.lab_stopped,
     )

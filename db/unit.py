@@ -10,7 +10,6 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.access import Access
-from db.activities import Activities
 from db.bindings import Bindings
 from db.certificates import Certificates
 from db.deliveries import Deliveries
@@ -26,6 +25,7 @@ from db.pushes import Pushes
 from db.receipts import Receipts
 from db.record import Record
 from db.requests import Requests
+from db.rounds import Activities
 from db.score_todo import ScoreTodo
 from db.scores import Scores
 

@@ -4,6 +4,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from alembic.util.exc import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.dispatcher import OPERATOR as OPERATOR
@@ -36,6 +37,10 @@ async def _opened(settings: Settings) -> Database:
     try:
         db = Database(settings.database_url)
         await upgrade(db)
+    except CommandError as fault:  # the schema has a version that this program does not know
+        if db is not None:
+            await db.close()
+        raise DomainError("settings/database_newer") from fault
     except (OSError, SQLAlchemyError) as fault:
         if db is not None:
             await db.close()

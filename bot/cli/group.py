@@ -36,8 +36,19 @@ async def _run(args: argparse.Namespace) -> int:
                 marks = " 工作人员群" if group.staff else ""
                 print(f"{group.platform}:{group.id}\t{group.name}{marks}\t{','.join(group.receives) or '全部'}")
             return 0
-        group = ManagedGroup(ident.platform, ident.id, args.name or ident.id, args.staff, receives)
+        groups = await db.read(lambda tx: tx.groups())
+        old = next((g for g in groups if (g.platform, g.id) == (ident.platform, ident.id)), None)
+        group = _described(ident, args, receives, old)
         return await _change(db, args.action, group)
+
+
+def _described(
+    ident: Account, args: argparse.Namespace, receives: tuple[str, ...], old: ManagedGroup | None
+) -> ManagedGroup:
+    """What is not named stays as it was."""
+    name = args.name or (old.name if old else ident.id)
+    kinds = receives or (old.receives if old else ())
+    return ManagedGroup(ident.platform, ident.id, name, args.staff or bool(old and old.staff), kinds)
 
 
 async def _change(db: Database, action: str, group: ManagedGroup) -> int:

@@ -74,6 +74,8 @@ def _start(settings: Settings, clock: Clock, rehearsal: bool | None) -> None:
         gc.collect()
         gc.freeze()  # what stands now stands for ever; a full collection would stop the loop for 100 ms
         logger.info("ready at ws://{}:{}/onebot/v11/ws", settings.host, settings.port)
+        if not settings.onebot_access_token:
+            logger.warning("ONEBOT_ACCESS_TOKEN is empty: any program on this machine may speak as anybody")
         if not settings.accounts:
             logger.warning("EQABOT_ACCOUNTS is empty: any account that brings the token is admitted")
         if rehearsal is False:

@@ -13,7 +13,7 @@ from db.unit import Database
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", choices=("add", "list", "remove"), metavar="add|list|remove")
     parser.add_argument("account", nargs="?", metavar="平台:账号")
-    parser.add_argument("--role", choices=sorted(STAFF_ROLES), default="operator")
+    parser.add_argument("--role", choices=sorted(STAFF_ROLES), help="不写：新人为 operator，已有的不变")
     parser.set_defaults(complain=parser.error)
 
 
@@ -30,7 +30,9 @@ async def _run(args: argparse.Namespace) -> int:
             for who, role in await db.read(lambda tx: tx.staff_list()):
                 print(f"{who}\t{role.name.lower()}")
             return 0
-        return await _change(db, args.action, account, Role.parse(args.role))
+        known = dict(await db.read(lambda tx: tx.staff_list()))
+        role = Role.parse(args.role) if args.role else known.get(account, Role.OPERATOR)
+        return await _change(db, args.action, account, role)
 
 
 async def _change(db: Database, action: str, account: Account, role: Role) -> int:

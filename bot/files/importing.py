@@ -32,17 +32,24 @@ async def preview(
     lists = [table for table in tables if table.kind in LISTS]
     plans = [table for table in tables if table.kind not in LISTS]
     with considerate():
+        after = await db.read(lambda tx: tx.newest_batch())
         known = await db.read(lambda tx: tx.known({table.kind for table in tables}))
         judged = await asyncio.to_thread(judge, plans, known, scope)
         for kind, keys in (await asyncio.to_thread(named, lists, known)).items():
             known.facts[kind] = await db.read(lambda tx, k=kind, of=keys: tx.standing(k, of))  # type: ignore[misc]
-            if kind == "scores":
-                known.released = await db.read(lambda tx, of=keys: tx.released(of))  # type: ignore[misc]
-        return judged + await asyncio.to_thread(judge, lists, known, scope, pass_score)
+            if kind in ("scores", "certificates"):
+                known.released |= await db.read(lambda tx, of=keys: tx.released(of))  # type: ignore[misc]
+        judged += await asyncio.to_thread(judge, lists, known, scope, pass_score)
+    for one in judged:
+        one.after = after
+    return judged
 
 
 async def publish(db: Database, who: Principal, judged: Sequence[Judged], now: datetime) -> Written:
-    """Write it all or nothing. Staged pieces of a run that never published are invisible and harmless."""
+    """Write it all or nothing. Staged pieces of a run that never published are invisible and harmless.
+
+    DomainError("workbook/meanwhile") if another import was published since the preview.
+    """
     run = secrets.token_hex(8)
     try:
         with considerate():

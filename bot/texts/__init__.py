@@ -16,7 +16,10 @@ from core.errors import DomainError
 from core.words import say_day, say_stamp, say_when
 
 HERE = Path(__file__).parent
-_CODE_LIKE = re.compile(r"[A-Za-z]{0,3}\d{4,}")
+# What could be a lab code, one spelled out with blanks or in Chinese, an address.
+_CODE_LIKE = re.compile(
+    r"[A-Za-z]{0,3}\d{4,}|(?:[\d〇零一二三四五六七八九][ ._·•\-—]*){6,}|\S*\w\.[A-Za-z]{2,}\S*"
+)
 
 
 def _few(count: int) -> str:
@@ -31,7 +34,7 @@ def _short(words: object) -> str:
 
 
 def _uncoded(name: object) -> str:
-    """A unit's name without anything in it that could be a lab code (domain §7)."""
+    """A unit's name without anything in it that could be a lab code (domain §7) or lead to some site."""
     return _CODE_LIKE.sub("＊", str(name))
 
 

@@ -21,6 +21,7 @@ class Binding:
     account: Account
     lab_id: int
     bound_at: datetime
+    how: str  # code | claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class OpenCode:
     digest: str = field(repr=False)
     lab_id: int
     lab_name: str
+    lab_stopped: bool
     issued_by: str
 
 
@@ -74,14 +76,14 @@ class UnbindTx(Protocol):
 async def bind_by_code(
     tx: AttemptTx, who: Principal, digest: str, now: datetime, real: datetime, phone: str
 ) -> Bound | DomainError:
-    """One attempt; `digest` is empty for what can be no code. A refusal is returned, not raised, because the
-    failure has to be written: access/bad_code whatever the reason, access/lab_full once the code proved right.
+    """One attempt. A refusal is returned, not raised, because the failure has to be written: access/bad_code
+    whatever the reason (a stopped lab is one), access/lab_full once the code proved right.
     """
     wrong = DomainError("access/bad_code", phone=phone)
     if await _locked(tx, who.account, now, real):
         return wrong
-    found = await tx.open_code(digest, now) if digest else None
-    if found is None:
+    found = await tx.open_code(digest, now)
+    if found is None or found.lab_stopped:
         await tx.add_failure(who.account, real, real - WINDOW)
         return wrong
     standing = await tx.bindings_of(found.lab_id)
@@ -115,12 +117,12 @@ async def bind(
     phone: str,
 ) -> bool:
     """Bind `account`; those bound already are told. False if it was bound before.
-    DomainError("access/lab_full")."""
+    DomainError("access/lab_full_staff"): it is staff who may make room."""
     standing = [one.account for one in await tx.bindings_of(lab_id)]
     if account in standing:
         return False
     if len(standing) >= ACCOUNTS_OF_LAB:
-        raise DomainError("access/lab_full", unit=lab_name, phone=phone)
+        raise DomainError("access/lab_full_staff", unit=lab_name)
     await tx.bind(account, lab_id, how, now)
     await tx.audit(by, "access.bind", f"lab:{lab_id}", {"account": str(account), "how": how}, now)
     if standing:

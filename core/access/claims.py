@@ -39,9 +39,12 @@ class ClaimTx(NamesTx, Protocol):
 
 async def claim(tx: ClaimTx, who: Principal, unit: str, now: datetime, phone: str) -> Request:
     """The request that now waits, a new one or the one that waited already; nothing in it tells whether others
-    are bound. DomainError: access/unit_unknown, access/unit_several, access/already_bound, access/claims_many.
+    are bound. DomainError: access/unit_unknown, access/unit_several, access/unit_stopped,
+    access/already_bound, access/claims_many.
     """
-    lab = await lab_named(tx, unit)
+    lab = await lab_named(tx, unit, phone)
+    if lab.stopped:
+        raise DomainError("access/unit_stopped", unit=lab.name, phone=phone)
     if lab.id in who.labs:
         raise DomainError("access/already_bound", unit=lab.name)
     kind = RequestKind.BINDING

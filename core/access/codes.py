@@ -3,24 +3,24 @@
 import hmac
 import re
 import secrets
-from itertools import islice
 from typing import Final
 
 from core.words import fold
 
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U
 LENGTH: Final = 12
-MOST_IN_TEXT: Final = 256  # looked at in one message
 _LOOKS_LIKE: Final = str.maketrans("OIL", "011")
 _MARKS: Final = re.compile(r"[\W_]+")
 
 _C: Final = "[0-9A-TV-Za-tv-z０-９Ａ-ＴＶ-Ｚａ-ｔｖ-ｚ]"
 # What may be a code where people talk: twelve characters, whatever marks stand between. No code is digits
 # alone, so a telephone number, a date or an identity card number is none.
-_S: Final = r"[\W_]{0,3}"
+_S: Final = r"[\W_]{0,6}"
 CODE_LIKE: Final = rf"(?={_C})(?!(?:\d{_S}){{12}}){_C}(?:{_S}{_C}){{11}}"
-_ANYWHERE: Final = re.compile(f"(?=({CODE_LIKE}))")
-# In a sentence to us: in a row or in groups of four, and standing by itself; neither a piece of a link nor
+_RUN: Final = re.compile(f"{_C}(?:{_S}{_C}){{11,}}")
+# What nothing but tells us a code.
+_SAID: Final = re.compile(r"(?:我们?的|本单位的?)?绑定码?(?:是|为)?[:\s]*(.+?)[,。!\s]*(?:谢谢)?[。!\s]*")
+# In a sentence after 绑定: in a row or in groups of four, and standing by itself; neither a piece of a link nor
 # words of English.
 _DASH: Final = r"(?:[^\w\s]|_){1,3}"
 _LEFT: Final = r"(?<![0-9A-Za-z/=?&@_\-])(?<![0-9A-Za-z]\.)"
@@ -58,15 +58,30 @@ def code_told(text: str) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
+def code_alone(text: str) -> str | None:
+    """The code of a message that says nothing else, 绑定码：… at most; a number in a sentence may be of a parcel,
+    a batch, an account."""
+    said = _SAID.fullmatch(fold(text))
+    return fold_code(said[1] if said else text)
+
+
 def codes_in(text: str) -> list[str]:
-    """Every code that can be read anywhere in `text`, also within other words."""
-    found = (fold_code(match[1]) for match in islice(_ANYWHERE.finditer(fold(text)), MOST_IN_TEXT))
-    return list(dict.fromkeys(code for code in found if code))
+    """Every code that can be read anywhere in `text`, also within other words; a list of codes is all of them."""
+    found: dict[str, None] = {}
+    for run in _RUN.findall(fold(text)):
+        row = _MARKS.sub("", run).upper().translate(_LOOKS_LIKE)
+        found |= dict.fromkeys(row[at : at + LENGTH] for at in range(len(row) - LENGTH + 1))
+    return [code for code in found if not code.isdecimal()]
 
 
 def digest(key: bytes, code: str) -> str:
     """What is kept of a code: HMAC-SHA256 under a key that the database never holds."""
-    return hmac.new(key, code.encode(), "sha256").hexdigest()
+    return hmac.digest(key, code.encode(), "sha256").hex()
+
+
+def digests_in(key: bytes, text: str) -> list[str]:
+    """What would be kept of every code in `text`; milliseconds for a page of them."""
+    return [digest(key, code) for code in codes_in(text)]
 
 
 def guess_chance(open_codes: int, failures_per_hour: int) -> float:

@@ -69,11 +69,14 @@ async def issue(tx: IssueTx, who: Principal, labs: Sequence[Lab], key: bytes, no
     return [Slip(lab, say_code(code), expires_at) for lab, code in made]
 
 
-async def burn(tx: BurnTx, who: Principal, digests: Sequence[str], now: datetime) -> bool:
-    """End those of the codes that are open, and tell who issued them; `who` posted them. False if none was."""
+async def burn(tx: BurnTx, who: Principal, digests: Sequence[str], now: datetime) -> int:
+    """End those of the codes that are open, and tell who issued them; `who` posted them. How many there were."""
     found = await tx.open_codes(digests, now)
     for code in found:
         await tx.drop_code(code.digest)
         await tx.audit(who, "access.burn", f"lab:{code.lab_id}", {}, now)
-        await tx.write_push(burnt_push(code.digest, code.lab_name, code.issued_by, now), now)
-    return bool(found)
+    for issuer in dict.fromkeys(code.issued_by for code in found):
+        theirs = [code for code in found if code.issued_by == issuer]
+        names = [code.lab_name for code in theirs]
+        await tx.write_push(burnt_push(theirs[0].digest, names, issuer, now), now)
+    return len(found)

@@ -26,16 +26,25 @@ def bound_push(
     return Planned(Kind.BOUND, key, now, now + TOLD_FOR, facts, groups=False, persons=persons)
 
 
-def burnt_push(digest: str, lab_name: str, issued_by: str, now: datetime) -> Planned:
-    """To whoever issued the code; to the staff groups if that was done at the program itself."""
+def burnt_push(digest: str, names: Sequence[str], issued_by: str, now: datetime) -> Planned:
+    """To whoever issued the codes of these labs; to the staff groups if that was done at the program itself.
+    `digest` is of any of them: one that was burnt is burnt never again."""
     issuer = Account.parse(issued_by)
-    facts = {"about": "code_burnt", "unit": lab_name, "at": now.isoformat()}
+    facts = {"about": "code_burnt", "units": list(names), "at": now.isoformat()}
     if issuer.platform == "cli":
         key = f"{Kind.ALARM}:code_burnt:{digest[:16]}"
         return Planned(Kind.ALARM, key, now, now + TOLD_FOR, facts)
     target = Target(issuer.platform, "private", issuer.id)
     key = f"{Kind.BURNT}:{digest[:16]}"
     return Planned(Kind.BURNT, key, now, now + TOLD_FOR, facts, groups=False, persons=(target,))
+
+
+def unbound_push(account: Account, lab_id: int, lab_name: str, left: int, now: datetime, phone: str) -> Planned:
+    """To whom staff unbound; `left` are bound still."""
+    facts = {"kind": "unbound", "unit": lab_name, "phone": phone}
+    target = Target(account.platform, "private", account.id)
+    key = f"{Kind.DECIDED}:unbound:{lab_id}:{now.isoformat()}:{left}"  # no account: keys are not erased
+    return Planned(Kind.DECIDED, key, now, now + TOLD_FOR, facts, groups=False, persons=(target,))
 
 
 def attempts_alarm(limit: int, now: datetime, real: datetime) -> Planned:

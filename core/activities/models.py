@@ -58,7 +58,8 @@ class Reported(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Counts of one round out of its last imported list; `as_of` is None when there never was one.
+    """Counts of one round out of its last imported list; `as_of` is None when there never was one. `unknown`:
+    labs that have applied for the programme and stand on no list of the round.
 
     `complete`: a complete list (全量) was among them, so nobody is missing from it.
     """
@@ -67,6 +68,7 @@ class Tally:
     unreported: int = 0
     as_of: datetime | None = None
     complete: bool = False
+    unknown: int = 0
 
     @property
     def known(self) -> bool:
@@ -75,7 +77,7 @@ class Tally:
     @property
     def finished(self) -> bool:
         """Everybody has reported, so nobody needs a reminder; a partial list can't tell (domain §2)."""
-        return self.complete and self.unreported == 0 and self.reported > 0
+        return self.complete and self.unreported == self.unknown == 0 and self.reported > 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""Certificates of a year, invisible until they are released."""
+"""Certificates, invisible until they are released."""

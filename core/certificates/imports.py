@@ -1,7 +1,7 @@
 """Judging the workbook `certificates`."""
 
 from core.certificates.models import Certified
-from core.workbooks.judged import Judged, Known, Mark, compare, refuse
+from core.workbooks.judged import Judged, Known, Mark, compare_returned, refuse
 from core.workbooks.lists import placed, reader
 from core.workbooks.tables import Table
 
@@ -18,5 +18,6 @@ def judge_certificates(table: Table, known: Known) -> Judged:
         if state is None:
             refuse(judged, line, "状态", "", "没有填写", "应写 已发放 或 未发放，或填证书编号")
         else:
-            compare(judged, Mark(key, code, state, words=number), standing.get(key, {}).get(code), (state, number))
+            mark, old = Mark(key, code, state, words=number), standing.get(key, {}).get(code)
+            compare_returned(judged, known, mark, old, (state, number))
     return judged

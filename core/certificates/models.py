@@ -15,7 +15,8 @@ class Certified(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OwnCertificate:
-    """One programme of a year as one lab stands to it; UNKNOWN: the list does not name it."""
+    """One programme of a year as one lab stands to it; UNKNOWN: the list does not name it, or is not released.
+    `as_of` of the list, None while it is not released."""
 
     lab_id: int
     lab: str
@@ -23,12 +24,20 @@ class OwnCertificate:
     state: Certified
     number: str = field(repr=False)
     enrolled: Enrolled
+    as_of: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """Of one year: `as_of` when its list was last imported, `released_at` when staff made it visible."""
+    """Of one programme: `issued` to how many labs, `as_of` when its list was last imported (None: never),
+    `released_at` when staff made it visible."""
 
-    year: int
-    as_of: datetime
+    programme_id: int
+    programme: str
+    issued: int = 0
+    as_of: datetime | None = None
     released_at: datetime | None = None
+
+    @property
+    def ready(self) -> bool:
+        return self.as_of is not None and self.released_at is None

@@ -1,4 +1,4 @@
-"""What a lab sees of its certificates, and how staff make a year's visible (guide part 3.6)."""
+"""What a lab sees of its certificates, and how staff make them visible by programme (guide part 3.6)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from core.access import Principal
+from core.activities.models import RoundState, RoundView
 from core.activities.use import local_day
 from core.certificates.models import Certified, Issue, OwnCertificate
 from core.enrolment.models import Enrolled
@@ -24,19 +25,17 @@ class CertificatesTx(AuditTx, Protocol):
 
     async def newest_issue(self, until: int) -> int | None: ...
 
-    async def issue(self, year: int) -> Issue | None: ...
-
 
 class ProposeTx(Protocol):
-    async def issue(self, year: int) -> Issue | None: ...
+    async def count_certificates(self, year: int) -> list[Issue]: ...
 
-    async def count_certificates(self, year: int) -> list[tuple[str, int]]: ...
+    async def rounds(self, year: int, n: int | None) -> list[RoundView]: ...
 
 
 class ReleaseTx(AuditTx, Protocol):
-    async def issue(self, year: int) -> Issue | None: ...
+    async def count_certificates(self, year: int) -> list[Issue]: ...
 
-    async def release_certificates(self, year: int, now: datetime) -> None: ...
+    async def release_certificates(self, programmes: Sequence[int], now: datetime) -> None: ...
 
     async def write_push(self, planned: Planned, now: datetime) -> None: ...
 
@@ -51,60 +50,71 @@ class MyCertificates:
 
 
 async def my_certificates(tx: CertificatesTx, who: Principal, year: int | None, now: datetime) -> MyCertificates:
-    """Of the newest released year, unless one is named; the same answer before the release, whatever was
-    imported."""
+    """Of the newest year with a released programme, unless one is named; the same answer before the release,
+    whatever was imported."""
     this = local_day(now).year
     wanted = year or await tx.newest_issue(this) or this
-    issue = await tx.issue(wanted)
     for lab in sorted(who.labs):
         await tx.audit(who, "certificates.read", f"lab:{lab}", {}, now)
-    if issue is None or issue.released_at is None:
-        return MyCertificates(wanted, (), None)
     found = await tx.own_certificates(who, wanted)
+    dates = [one.as_of for one in found if one.as_of]
+    if not dates:
+        return MyCertificates(wanted, (), None)
     names = {one.lab_id: one.lab for one in found}
     labs = tuple(
         (name, tuple(c for c in found if c.lab_id == lab and _concerns(c))) for lab, name in names.items()
     )
-    return MyCertificates(wanted, labs, issue.as_of)
+    return MyCertificates(wanted, labs, min(dates))
 
 
 def _concerns(one: OwnCertificate) -> bool:
-    """未知 is said of what the lab applied for only, else of the whole answer."""
+    """未知, or not released, is said of what the lab applied for only, else of the whole answer."""
     return one.state is not Certified.UNKNOWN or one.enrolled is Enrolled.APPLIED
 
 
 @dataclass(frozen=True, slots=True)
 class CertificateRelease:
-    """What 公布证书 would do: programmes with how many labs are issued one, and those of which none is."""
+    """What 公布证书 would do: `ready` are imported and not released; `again` were released before, `lacking`
+    have none imported, both are left out. `still_open`: of those ready, whose labs may yet report."""
 
-    issue: Issue
-    programmes: tuple[tuple[str, int], ...]
+    year: int
+    ready: tuple[Issue, ...]
+    again: tuple[str, ...]
     lacking: tuple[str, ...]
+    still_open: tuple[str, ...]
 
 
-async def propose_release(tx: ProposeTx, year: int) -> CertificateRelease:
+async def propose_release(tx: ProposeTx, year: int, now: datetime) -> CertificateRelease:
     """DomainError: certificates/released_before, certificates/nothing_imported."""
-    issue = await tx.issue(year)
-    if issue is None:
-        raise DomainError("certificates/nothing_imported", year=year)
-    if issue.released_at is not None:
-        raise DomainError("certificates/released_before", year=year, at=issue.released_at)
-    counted: Sequence[tuple[str, int]] = await tx.count_certificates(year)
+    found = await tx.count_certificates(year)
+    ready = tuple(one for one in found if one.ready)
+    if not ready:
+        last = max((one.released_at for one in found if one.released_at), default=None)
+        key = "certificates/released_before" if last else "certificates/nothing_imported"
+        raise DomainError(key, year=year, at=last)
     return CertificateRelease(
-        issue,
-        tuple((name, count) for name, count in counted if count),
-        tuple(name for name, count in counted if not count),
+        year,
+        ready,
+        tuple(one.programme for one in found if one.released_at),
+        tuple(one.programme for one in found if one.as_of is None),
+        _still_open(await tx.rounds(year, None), ready, now),
     )
+
+
+def _still_open(views: Sequence[RoundView], ready: Sequence[Issue], now: datetime) -> tuple[str, ...]:
+    """A year's certificates follow its last activity."""
+    rounds = [view.round for view in views if view.round.state is not RoundState.CANCELLED]
+    late = {one.programme.id for one in rounds if one.deadline > now}
+    return tuple(one.programme for one in ready if one.programme_id in late)
 
 
 async def release(tx: ReleaseTx, who: Principal, proposal: CertificateRelease, now: datetime) -> None:
     """Visible from now on; state, audit row and announcement commit together. DomainError("door/changed")."""
-    year = proposal.issue.year
-    if await tx.issue(year) != proposal.issue:
+    year, ids = proposal.year, [one.programme_id for one in proposal.ready]
+    if tuple(one for one in await tx.count_certificates(year) if one.ready) != proposal.ready:
         raise DomainError("door/changed")
-    await tx.release_certificates(year, now)
-    await tx.audit(who, "certificates.release", f"year:{year}", {}, now)
-    kind = Kind.CERTIFICATES
-    await tx.write_push(
-        Planned(kind, f"{kind}:{year}", now, now + ANNOUNCED_FOR, {"year": year}, spread=True), now
-    )
+    await tx.release_certificates(ids, now)
+    await tx.audit(who, "certificates.release", f"year:{year}", {"programmes": ids}, now)
+    kind, facts = Kind.CERTIFICATES, {"year": year, "programmes": ids}
+    key = f"{kind}:{year}:{','.join(map(str, ids))}"
+    await tx.write_push(Planned(kind, key, now, now + ANNOUNCED_FOR, facts, spread=True), now)

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from core.access import Account, Principal
 from core.access.binding import Binding
+from core.access.units import labs_called
 from core.activities.own import OwnRound
 from core.certificates.models import Certified
 from core.errors import DomainError
@@ -99,13 +100,13 @@ class Record:
 
 
 async def find_lab(tx: FindTx, text: str) -> Lab:
-    """By code, or by any of its names, or a part of one.
+    """By code, or by any of its names (with its city where several have it), or a part of one.
 
     DomainError: labs/record_unknown, labs/record_several (names to choose from).
     """
     if holder := await tx.lab_with_code(text):
         return holder
-    found = await tx.labs_named(unit_key(text)) or await _nearly(tx, text)
+    found = await labs_called(tx, text) or await _nearly(tx, text)
     if not found:
         raise DomainError("labs/record_unknown", text=text)
     if len(found) > 1:

@@ -34,6 +34,8 @@ class AssignTx(NamesTx, Protocol):
 
     async def lab_with_code(self, code: str) -> Lab | None: ...
 
+    async def lab_alike(self, code: str) -> Lab | None: ...
+
     async def add_lab(self, code: str, application: Application, now: datetime) -> int: ...
 
     async def set_application(self, number: int, state: ApplicationState, lab_id: int, now: datetime) -> None: ...
@@ -119,8 +121,8 @@ class Assignment:
 async def propose_assignment(tx: AssignTx, target: str, code: str, pattern: str) -> Assignment:
     """The application meant by number or unit name, and whether `code` may be given to it.
 
-    DomainError: labs/code_form, labs/code_taken, labs/application_unknown, labs/application_ambiguous,
-    labs/application_done.
+    DomainError: labs/code_form, labs/code_taken, labs/code_alike, labs/application_unknown,
+    labs/application_ambiguous, labs/application_done.
     """
     if not re.fullmatch(pattern, code):
         raise DomainError("labs/code_form")
@@ -132,6 +134,8 @@ async def propose_assignment(tx: AssignTx, target: str, code: str, pattern: str)
     joins = holder.id if holder and holder.id in {lab.id for lab in same} else None
     if holder and joins is None:
         raise DomainError("labs/code_taken", unit=holder.name)
+    if holder is None and (alike := await tx.lab_alike(code)):
+        raise DomainError("labs/code_alike", unit=alike.name)
     near = () if same else near_names(application.unit, await tx.lab_names())
     return Assignment(application, code, tuple(lab.name for lab in same), tuple(near), joins)
 

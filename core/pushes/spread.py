@@ -51,7 +51,7 @@ class SpreadTx(Protocol):
 
     async def people_with_scores(self, rounds: Sequence[int], after: int, limit: int) -> Walked: ...
 
-    async def people_with_certificates(self, year: int, after: int, limit: int) -> Walked: ...
+    async def people_with_certificates(self, programmes: Sequence[int], after: int, limit: int) -> Walked: ...
 
 
 async def spread(tx: SpreadTx, now: datetime) -> None:
@@ -68,4 +68,4 @@ async def _walk(tx: SpreadTx, spreading: Spreading) -> Walked:
         return await tx.people_not_reported(facts["year"], facts["n"], deadline, after, LABS_AT_ONCE)
     if spreading.push.kind is Kind.RELEASED:
         return await tx.people_with_scores(facts["rounds"], after, LABS_AT_ONCE)
-    return await tx.people_with_certificates(facts["year"], after, LABS_AT_ONCE)
+    return await tx.people_with_certificates(facts["programmes"], after, LABS_AT_ONCE)

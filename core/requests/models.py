@@ -32,3 +32,4 @@ class Request:
     state: RequestState
     asked_at: datetime
     expires_at: datetime | None = None
+    lab_stopped: bool = False

@@ -35,8 +35,16 @@ async def waiting(tx: DecideTx, number: str, now: datetime) -> Request:
     return found
 
 
+def check_approvable(request: Request) -> None:
+    """DomainError requests/lab_stopped: nobody is bound to a lab that takes part no more."""
+    if request.kind is RequestKind.BINDING and request.lab_stopped:
+        raise DomainError("requests/lab_stopped", unit=request.lab_name, number=request.id)
+
+
 async def approve(tx: DecideTx, who: Principal, request: Request, now: datetime, phone: str) -> None:
-    """A claim binds the asker; anything else was seen to. DomainError as `waiting`, and access/lab_full."""
+    """A claim binds the asker; anything else was seen to. DomainError as `waiting` and `check_approvable`, and
+    access/lab_full_staff."""
+    check_approvable(request)
     await _decide(tx, who, request, RequestState.APPROVED, "", now)
     if request.kind is RequestKind.BINDING:
         await bind(tx, who, request.account, request.lab_id, request.lab_name, "claim", now, phone)

@@ -50,13 +50,15 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class ScoreRelease:
-    """What 公布成绩 would do. `again` were released before, `lacking` have no scores; both are left out."""
+    """What 公布成绩 would do. `again` were released before, `lacking` have no scores; both are left out.
+    `still_open`: of those ready, whose labs may yet report."""
 
     year: int
     n: int
     ready: tuple[Ready, ...]
     again: tuple[str, ...]
     lacking: tuple[str, ...]
+    still_open: tuple[str, ...]
 
     @property
     def rounds(self) -> list[int]:
@@ -72,7 +74,7 @@ class ScoreRelease:
         return sorted((one.imported.release for one in self.ready), key=lambda one: one.round_id)
 
 
-async def propose_release(tx: ProposeTx, year: int, n: int, words: Sequence[str]) -> ScoreRelease:
+async def propose_release(tx: ProposeTx, year: int, n: int, words: Sequence[str], now: datetime) -> ScoreRelease:
     """DomainError: activities/activity_unknown, scores/released_before, scores/nothing_imported."""
     views = await activity(tx, year, n, words)
     imported = await tx.imported_scores([view.round.id for view in views])
@@ -83,7 +85,8 @@ async def propose_release(tx: ProposeTx, year: int, n: int, words: Sequence[str]
     if not ready:
         key = "scores/released_before" if again and not lacking else "scores/nothing_imported"
         raise DomainError(key, year=year, n=n, lacking=lacking)
-    return ScoreRelease(year, n, ready, again, lacking)
+    still_open = tuple(one.name for one in ready if one.view.deadline > now)
+    return ScoreRelease(year, n, ready, again, lacking, still_open)
 
 
 async def doubtful(tx: ConflictsTx, who: Principal, release: ScoreRelease, now: datetime) -> list[Conflict]:

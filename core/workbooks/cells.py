@@ -27,7 +27,6 @@ _NUMERALS = {numeral: n for n, numeral in enumerate("一二三四五六七八九
 _QQ = re.compile(r"(?:qq)?:?([1-9]\d{4,10})(?:@qq\.com)?")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 _GROUP = re.compile(r"(?:qq)?群?:?([1-9]\d{4,11})", re.ASCII)
-_COUNT = re.compile(r"(\d{1,4})[个例份支]?", re.ASCII)
 _URL = re.compile(r"https?://[^\s/]+\.[^\s]+", re.IGNORECASE)
 
 # What people write into a cell that has nothing to say.
@@ -44,10 +43,12 @@ class BadCell(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RowContext:
-    """What a cell's meaning depends on outside itself. `year` is the row's 年度, or None."""
+    """What a cell's meaning depends on outside itself. `year` is the row's 年度, or None. `per_cent`: the
+    column is in per cent format, so its cells hold 0.8 where the sheet shows 80%."""
 
     year: int | None
     code_pattern: re.Pattern[str]
+    per_cent: bool = False
 
 
 def is_blank(cell: str) -> bool:
@@ -88,6 +89,11 @@ def lab_code(cell: Cell, context: RowContext) -> str:
     if not context.code_pattern.fullmatch(code):
         raise BadCell("lab_code")
     return code
+
+
+def bare_code(code: str) -> str:
+    """What Excel leaves of a code."""
+    return code.lstrip("0").casefold()
 
 
 def identifier(cell: Cell, context: RowContext) -> str:
@@ -156,27 +162,6 @@ def times_a_year(cell: Cell, context: RowContext) -> int:
     if found := _TIMES.fullmatch(_digits_kept(cell, context)):
         return _NUMERALS.get(found[1]) or int(found[1])
     raise BadCell("times")
-
-
-def score(cell: Cell, context: RowContext) -> float:
-    """0–100. A cell in percent format holds 0.8 where the sheet shows 80%."""
-    written = text(cell, context)
-    bare = written.removesuffix("分").removesuffix("%")
-    try:
-        value = float(bare)
-    except ValueError:
-        raise BadCell("score") from None
-    value = round(value * 100, 6) if 0 < value <= 1 and bare == written else value
-    if not 0 <= value <= 100:
-        raise BadCell("score")
-    return value
-
-
-def count(cell: Cell, context: RowContext) -> int:
-    """How many samples; 5 or 5个."""
-    if found := _COUNT.fullmatch(_digits_kept(cell, context)):
-        return int(found[1])
-    raise BadCell("count")
 
 
 def verbatim(cell: Cell, context: RowContext) -> str:

@@ -18,6 +18,7 @@ class Column:
     the row; otherwise a blank cell is read as `empty`. `note` finishes the sentence "expected: …".
     `choices` are offered as a drop-down in the template. `same` maps a value of the identity to what
     is compared. `by_year`: the meaning depends on the row's 年度. `as_written`: 无 and - are words, too.
+    `scores`: a column may be in per cent format.
     """
 
     ident: str
@@ -33,6 +34,7 @@ class Column:
     same: Callable[[str], Hashable] | None = None
     by_year: bool = False
     as_written: bool = False
+    scores: bool = False
 
 
 def needed(column: Column) -> Column:
@@ -42,6 +44,10 @@ def needed(column: Column) -> Column:
 def telling(column: Column) -> Column:
     """Its heading tells what the sheet is about, though a cell may be blank."""
     return replace(column, required_heading=True)
+
+
+def scores(column: Column) -> Column:
+    return replace(column, scores=True)
 
 
 def optional(

@@ -20,6 +20,11 @@ class Change:
     values: Values
     old: Values | None = None
 
+    @property
+    def renamed(self) -> bool:
+        """Whether what stands bears another name."""
+        return bool(self.old) and "name" in self.values and self.values["name"] != (self.old or {}).get("name")
+
 
 class Mark(NamedTuple):
     """One fact about one lab to write: natural keys only, `at` is ISO-8601 UTC text. `words` is a
@@ -42,12 +47,16 @@ class Mark(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A score whose figures and verdict disagree; `row` of the sheet. The verdict stands, staff look."""
+    """A score whose figures and verdict disagree; `row` of the sheet. The verdict stands, staff look.
+
+    `hollow`: it says nothing of a programme whose analytes are scored.
+    """
 
     row: int
     verdict: str
     pt: float | None
     rate: float | None
+    hollow: bool = False
 
 
 @dataclass(slots=True)
@@ -55,8 +64,9 @@ class Judged:
     """`lists`: what a sheet of facts speaks of. `dropped`: labs (members) no longer on a complete list.
 
     `complete`: nobody is missing from its lists. `keys`: of the rows so far, where two may be the same
-    though spelled differently. `corrected`: changed scores of rounds that are released already. `members`:
-    group → everybody who is in it from now on.
+    though spelled differently. `visible`: scores and certificates to write that are released already, so all
+    can see them at once; `corrected` of them stood before. `members`: group → everybody who is in it from now
+    on.
     """
 
     table: Table
@@ -71,9 +81,11 @@ class Judged:
     scope: Scope = "partial"
     complete: bool = False
     conflicts: list[Conflict] = field(default_factory=list)
+    visible: int = 0
     corrected: int = 0
     members: dict[str, list[Values]] = field(default_factory=dict)
     keys: set[tuple[Any, ...]] = field(default_factory=set)
+    after: int | None = None
 
     @property
     def counts(self) -> dict[str, int]:
@@ -92,11 +104,13 @@ class Known:
     """What stands in the database, by natural key, in the workbooks' own values (moments as ISO text).
 
     `facts`: kind → list → lab (of scores: lab and analyte; of members: group → account) → what stands.
-    `listed`: kind → list → whom the sheets judged so far name. `released`: rounds whose scores all can see.
+    `listed`: kind → list → whom the sheets judged so far name. `released`: lists of scores (n > 0) and of
+    certificates (n 0) that all can see.
     """
 
     labs: dict[str, Values] = field(default_factory=dict)
     applications: dict[tuple[str, str, str, str], Values] = field(default_factory=dict)
+    settled: set[tuple[str, str, str, str]] = field(default_factory=set)
     programmes: dict[tuple[int, str], Values] = field(default_factory=dict)
     rounds: dict[Key, Values] = field(default_factory=dict)
     facts: dict[str, Standing] = field(default_factory=dict)
@@ -122,6 +136,15 @@ def compare(judged: Judged, mark: Mark, old: tuple[Any, ...] | None, new: tuple[
     judged.marks.append(mark)
     judged.marks_new += old is None
     return True
+
+
+def compare_returned(
+    judged: Judged, known: Known, mark: Mark, old: tuple[Any, ...] | None, new: tuple[Any, ...]
+) -> None:
+    """As `compare`, of what the centre returns: once its list is released, all see the change at once."""
+    if compare(judged, mark, old, new) and mark.key in known.released:
+        judged.visible += 1
+        judged.corrected += old is not None
 
 
 def refuse(judged: Judged, row: int, heading: str, value: object, reason: str, expected: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from core.activities.models import Reported
 from core.enrolment.models import Enrolled
 from core.workbooks.catalogue import Lists
+from core.workbooks.cells import bare_code
 from core.workbooks.judged import Judged, Key, Known, Mark
 from core.workbooks.tables import Refused, Table
 
@@ -25,6 +26,24 @@ def _nothing(_row: Row) -> None:
     return None
 
 
+class _Roster:
+    """Why a code that no lab bears is refused, with the one that was perhaps meant; looked up once needed."""
+
+    def __init__(self, known: Known) -> None:
+        self._labs = known.labs
+        self._alike: dict[str, str] = {}
+
+    def refusal(self, row: int, code: str) -> Refused:
+        self._alike = self._alike or {bare_code(one): one for one in self._labs}
+        other = self._alike.get(bare_code(code))
+        if other is None:
+            return Refused(row, "实验室编码", code, "不在单位名录中", "应为名录中已有的编码")
+        lost = other.casefold() != code.casefold()
+        why = f"名录中有 {other}，" + ("可能丢了开头的 0" if lost else "只是大小写不同")
+        expected = "请把该列设为文本格式后重填" if lost else "请按名录中的编码重填"
+        return Refused(row, "实验室编码", code, f"不在单位名录中；{why}", expected)
+
+
 def placed(
     judged: Judged, known: Known, whose: Callable[[Row], Hashable] | None = None
 ) -> Iterator[tuple[int, Key, Any, Row]]:
@@ -35,14 +54,13 @@ def placed(
     year, word, code = (reader(table, ident) for ident in ("year", "programme", "lab_code"))
     number_of = reader(table, "n")
     spoken_of: set[Key] = set()
+    roster = _Roster(known)
     for number, row in zip(table.row_numbers, table.rows, strict=True):
         key, fault = lists.find(year(row), number_of(row) or 0, word(row))
         if key is None:
             judged.refused.append(Refused(number, "项目", str(word(row))[:40], *fault))
         elif code(row) not in known.labs:
-            judged.refused.append(
-                Refused(number, "实验室编码", code(row), "不在单位名录中", "应为名录中已有的编码")
-            )
+            judged.refused.append(roster.refusal(number, code(row)))
         elif (who := find_who(row)) in listed.setdefault(key, set()):
             judged.refused.append(Refused(number, "实验室编码", code(row), "与前面的行重复", "请删去多余的行"))
         else:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from core.workbooks.cells import CODE_PATTERN, BadCell, Cell, RowContext, is_blank, shown
 from core.workbooks.columns import Column
 from core.workbooks.duplicates import Seen, refuse_doubles
+from core.workbooks.figures import in_per_cent
 from core.workbooks.headings import Recognised
 from core.workbooks.reasons import REASONS
 from core.workbooks.tables import Refused, Table, brief, scope_of
@@ -78,14 +79,16 @@ class _Sheet:
         self.height = len(body)
         self.odd: list[int] = []  # the columns with a blank or bad cell
         self.values: list[list[Any]] = []
+        self.examples = {i for i, cell in enumerate(self.raw[self.telling]) if self._is_example(i, cell)}
         self._read(settings)
 
     def _read(self, settings: Settings) -> None:
         pattern = re.compile(settings.code_pattern, re.ASCII)
         years: list[int | None] = [None] * self.height
         for c, (column, cells) in enumerate(zip(self.columns, self.raw, strict=True)):
+            per_cent = column.scores and in_per_cent(c for i, c in enumerate(cells) if i not in self.examples)
             memos = {
-                year: _Memo(column, RowContext(year, pattern), settings.longest_cell)
+                year: _Memo(column, RowContext(year, pattern, per_cent), settings.longest_cell)
                 for year in (set(years) if column.by_year else {None})
             }
             if len(memos) == 1:
@@ -106,15 +109,14 @@ class _Sheet:
             empty = {i for i, value in enumerate(told) if value is BLANK and self._all_blank(i)}
         else:
             empty = set()
-        example = self.columns[self.telling].example
-        return empty | {
-            i for i, cell in enumerate(self.raw[self.telling]) if cell == example and self._is_example(i)
-        }
+        return empty | self.examples
 
     def _all_blank(self, i: int) -> bool:
         return all(values[i] is BLANK for values in self.values)
 
-    def _is_example(self, i: int) -> bool:
+    def _is_example(self, i: int, telling: Cell) -> bool:
+        if telling != self.columns[self.telling].example:  # nearly every row
+            return False
         return all(cells[i] == column.example for column, cells in zip(self.columns, self.raw, strict=True))
 
     def faults(self) -> dict[int, list[tuple[int, str]]]:

@@ -1,7 +1,7 @@
 """What is offered: programmes and their rounds."""
 
-from core.workbooks import cells, columns, moments, words
-from core.workbooks.columns import needed, optional
+from core.workbooks import cells, columns, figures, moments, words
+from core.workbooks.columns import needed, optional, scores
 from core.workbooks.kind import Kind
 
 PROGRAMMES = Kind(
@@ -33,7 +33,11 @@ PROGRAMMES = Kind(
             "应写一年的次数，如 2",
         ),
         optional("scored", "是否计分", "计分", words.yes_no, "是", "应写 是 或 否", choices=("是", "否")),
-        optional("pass_score", "合格线", "及格线 合格分 合格分数", cells.score, "80", "应写 0–100 的数，如 80"),
+        scores(
+            optional(
+                "pass_score", "合格线", "及格线 合格分 合格分数", figures.score, "80", "应写 0–100 的数，如 80"
+            )
+        ),
         columns.PLAN_URL,
     ),
     key=("year", "code"),

@@ -1,8 +1,8 @@
 """What the centre returns to labs: scores and certificates."""
 
 from core.words import name_key
-from core.workbooks import cells, columns, words
-from core.workbooks.columns import optional, telling
+from core.workbooks import cells, columns, figures, words
+from core.workbooks.columns import optional, scores, telling
 from core.workbooks.kind import Kind
 
 _COUNT = "应写整数，如 5"
@@ -25,17 +25,19 @@ SCORES = Kind(
         ),
         columns.LAB_CODE,
         optional(
-            "acceptable", "及格数", "合格数 及格个数 合格个数 可接受数 满意数 通过数", cells.count, "5", _COUNT
+            "acceptable", "及格数", "合格数 及格个数 合格个数 可接受数 满意数 通过数", figures.count, "5", _COUNT
         ),
-        optional("total", "总数", "总个数 样本数 样本总数 总样本数", cells.count, "5", _COUNT),
-        telling(
-            optional(
-                "pt",
-                "PT成绩",
-                "PT得分 PT分数 得分% 得分 得分率 成绩 成绩% PT",
-                words.pt_score,
-                "100",
-                "应写 0–100 的数；没有成绩的不填，也可写 不计分 或 不适用",
+        optional("total", "总数", "总个数 样本数 样本总数 总样本数", figures.count, "5", _COUNT),
+        scores(
+            telling(
+                optional(
+                    "pt",
+                    "PT成绩",
+                    "PT得分 PT分数 得分% 得分 得分率 成绩 成绩% PT",
+                    words.pt_score,
+                    "100",
+                    "应写 0–100 的数；没有成绩的不填，也可写 不计分 或 不适用",
+                )
             )
         ),
         optional(

@@ -1,5 +1,6 @@
 """What a workbook said, ready to be imported; plain enough to cross a process boundary as JSON."""
 
+import re
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, cast
 
@@ -75,10 +76,15 @@ class Table:
         )
 
 
+_NOT_FULL = "[非不未没无半](?:是|为|够|有)?全量"
+_FULL, _PARTIAL = re.compile("全量"), re.compile(f"增量|{_NOT_FULL}")
+
+
 def scope_of(*titles: str) -> Scope | None:
-    """The first title that says 全量 or 增量 and not both."""
+    """The first title that says 全量 or 增量 and not both; 非全量 and 不是全量 say 增量."""
     for title in titles:
-        full, partial = "全量" in title, "增量" in title
+        partial = bool(_PARTIAL.search(title))
+        full = bool(_FULL.search(re.sub(_NOT_FULL, "", title)))
         if full != partial:
             return "full" if full else "partial"
     return None

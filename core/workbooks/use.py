@@ -9,6 +9,7 @@ from core.access import Account, Principal
 from core.activities.imports import judge_programmes, judge_rounds, judge_submissions
 from core.certificates.imports import judge_certificates
 from core.enrolment.imports import judge_enrolments
+from core.errors import DomainError
 from core.labs.imports import judge_applications, judge_labs
 from core.labs.use import announcement
 from core.members.imports import judge_members, settle_members
@@ -43,6 +44,8 @@ class Tx(Protocol):
     async def note_lists(self, kind: str, keys: Sequence[Key], full: bool, now: datetime) -> None: ...
 
     async def write_members(self, group: Account, members: Sequence[Member], now: datetime) -> None: ...
+
+    async def newest_batch(self) -> int: ...
 
     async def note_batch(self, judged: Judged, now: datetime) -> int: ...
 
@@ -85,6 +88,9 @@ class Written:
 
 async def write(tx: Tx, who: Principal, judged: Sequence[Judged], run: str, now: datetime) -> Written:
     """Everything in one transaction: rows, dates of the data, audit, announcements."""
+    newest = await tx.newest_batch()
+    if any(one.after not in (None, newest) for one in judged):
+        raise DomainError("workbook/meanwhile")
     batches = []
     for one in judged:
         await _write_one(tx, one, now)

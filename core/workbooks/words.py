@@ -6,7 +6,8 @@ from typing import Any
 from core.certificates.models import Certified
 from core.enrolment.models import Enrolled
 from core.scores.models import Verdict
-from core.workbooks.cells import BadCell, Cell, RowContext, score, text
+from core.workbooks.cells import BadCell, Cell, RowContext, text
+from core.workbooks.figures import score
 
 _YES = ("是", "√", "✓", "✔", "Y", "YES", "TRUE", "1")
 _NO = ("否", "×", "✗", "✘", "X", "N", "NO", "FALSE", "0")

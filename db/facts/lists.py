@@ -9,7 +9,7 @@ from core.words import name_key
 from core.workbooks.judged import Key, Standing
 from db.activities import submission
 from db.base import Queries, chunks
-from db.certificates import certificate
+from db.certificates import certificate, certificate_release
 from db.enrolment import enrolment
 from db.facts.values import stored_moment_text
 from db.imports.lists import named_lists
@@ -80,10 +80,14 @@ class StandingLists(Queries):
                 yield key, dict([shape(codes[row[0]], tuple(row[1:])) async for row in rows])
 
     async def released(self, keys: Sequence[Key]) -> set[Key]:
-        """Those of these rounds whose scores all can see."""
-        query = select(score_release.c.round_id).where(score_release.c.released_at.is_not(None))
-        released = {row.round_id for row in await self._all(query)}
-        return {key for ident, key in (await self._lists("round_id", keys)).items() if ident in released}
+        """Those of these lists of scores (n > 0) and certificates (n 0) that all can see."""
+        found: set[Key] = set()
+        for table, owner in ((score_release, "round_id"), (certificate_release, "programme_id")):
+            query = select(table.c[owner]).where(table.c.released_at.is_not(None))
+            released = {row[0] for row in await self._all(query)}
+            of_kind = [key for key in keys if bool(key[1]) is (owner == "round_id")]
+            found |= {key for ident, key in (await self._lists(owner, of_kind)).items() if ident in released}
+        return found
 
     async def _lists(self, owner: str, keys: Collection[Key]) -> dict[int, Key]:
         found: dict[int, Key] = {}

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from core.labs.models import ApplicationState
 from core.workbooks.judged import Known
 from db.activities import programme, round_
 from db.base import Queries
@@ -20,6 +21,7 @@ class StandingRosters(Queries):
             known.labs = await self._known_labs(whole="labs" in kinds)
         if "applications" in kinds:
             known.applications = await self._known_applications()
+            known.settled = await self._settled()
         if of_year or of_round or kinds & {"programmes", "rounds"}:
             known.programmes = await self._known_programmes()
         if of_round or "rounds" in kinds:
@@ -50,6 +52,13 @@ class StandingRosters(Queries):
             }
             async for row in self._rows(select(application))
         }
+
+    async def _settled(self) -> set[tuple[str, str, str, str]]:
+        """Applications whose code was assigned."""
+        a = application.c
+        assigned = a.state == str(ApplicationState.ASSIGNED)
+        query = select(a.name_key, a.city, a.county, a.submitted_on).where(assigned)
+        return {(key, city, county, day_text(day) or "") for key, city, county, day in await self._all(query)}
 
     async def _known_programmes(self) -> dict[tuple[int, str], dict[str, Any]]:
         idents = ("name", "aliases", "rounds", "scored", "pass_score", "plan_url")

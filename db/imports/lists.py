@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Integer, String, Table, Text, literal, select, tuple_
+from sqlalchemy import Column, Integer, String, Table, Text, func, literal, select, tuple_
 
 from core.workbooks.judged import Judged, Key
 from db.activities import programme, round_, submission_list
@@ -35,7 +35,7 @@ _DATES = {
     "submissions": (submission_list, "round_id"),
     "receipts": (receipt_list, "round_id"),
     "scores": (score_release, "round_id"),
-    "certificates": (certificate_release, "year"),
+    "certificates": (certificate_release, "programme_id"),
 }
 _SCOPED = ("enrolments", "submissions")
 
@@ -50,13 +50,15 @@ class Lists(Queries):
             await self._run(statement.on_conflict_do_update(index_elements=[table.c[owner]], set_=values))
 
     async def _owners(self, owner: str, keys: Sequence[Key]) -> list[int]:
-        if owner == "year":
-            return sorted({year for year, _, _ in keys})
         found: list[int] = []
         for some in chunks(keys):
             rows = await self._all(named_lists(owner, some))
             found += [row.id for row in rows]
         return found
+
+    async def newest_batch(self) -> int:
+        """The last import's number; 0 before any."""
+        return int((await self._one(select(func.coalesce(func.max(import_batch.c.id), 0))))[0])
 
     async def note_batch(self, judged: Judged, now: datetime) -> int:
         counts = judged.counts

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select, update
 
 from core.labs.models import ApplicationState
 from core.labs.names import unit_key
@@ -70,14 +70,20 @@ class RosterImports(Queries):
 
     async def settle_applications(self, now: datetime) -> list[str]:
         """Pending applications whose unit stands in the roster by just this name and place: the code was
-        given elsewhere. Where two labs may be meant staff decide, for the applicant may read the code.
-        Returns the units."""
+        given elsewhere. Where two labs may be meant, or two have applied in one name, staff decide, for the
+        applicant may read the code. Returns the units."""
         waiting = application.c.state == str(ApplicationState.SUBMITTED)
+        other = application.alias("other")
+        rival = exists().where(
+            other.c.name_key == application.c.name_key,
+            other.c.id != application.c.id,
+            other.c.state != str(ApplicationState.REJECTED),
+        )
         named = lab.c.name_key == application.c.name_key
         matches = (
             select(application.c.id, application.c.unit, func.min(lab.c.id).label("lab"))
             .join(lab, and_(named, _may_agree("city"), _may_agree("county")))
-            .where(waiting)
+            .where(waiting, ~rival)
             .group_by(application.c.id, application.c.unit)
             .having(func.count() == 1)
         )

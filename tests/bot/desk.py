@@ -106,10 +106,11 @@ class Desk:
         place: PlaceKind | None = None,
         at: datetime | None = None,
         message_id: str = "",
+        shared: str = "",
     ) -> Incoming:
         where = place or (PlaceKind.GROUP if group else PlaceKind.PRIVATE)
         ident, when = message_id or str(next(_ids)), at or self.clock.real()
-        return Incoming("qq", Account("qq", user), where, group, text, ident, when, to_me)
+        return Incoming("qq", Account("qq", user), where, group, text, ident, when, to_me, shared=shared)
 
     async def say(self, text: str, user: str = STRANGER, group: str = "", **more: Any) -> str:
         message = self.incoming(text, user, group, **more)

@@ -244,10 +244,39 @@ async def test_the_thousandth_attempt_may_be_the_right_one(desk: Desk) -> None:
     assert (await desk.say(f"绑定 {code}", ANNA)).startswith("已绑定")
 
 
-@pytest.mark.parametrize("wrong", [WRONG, "绑定 ABCD-EFGH", "绑定 0340101", "绑定 12345", "ABCDEFGHJKMN"])
+@pytest.mark.parametrize("wrong", [WRONG, "绑定 abcdefghjkmn", "绑定码：ABCD-EFGH-JKMN", "ABCDEFGHJKMN"])
 async def test_every_failure_is_met_with_the_same_words_and_counts(desk: Desk, wrong: str) -> None:
     code = await code_for(desk)
     assert [await desk.say(wrong, ANNA) for _ in range(5)] == [BAD] * 5
+    assert await desk.say(f"绑定 {code}", ANNA) == BAD
+
+
+@pytest.mark.parametrize(
+    "said", ["绑定 ABCD-EFGH", "绑定 0340103", "绑定 12345", "绑定 202603201234", "绑定 ABCD-EFGH-JKMNP"]
+)
+async def test_what_can_be_no_code_costs_no_attempt(desk: Desk, said: str) -> None:
+    code = await code_for(desk)
+    hint = "这不是绑定码。绑定码是 12 位，形如 ABCD-EFGH-JKMN；也可发送「绑定 单位名称」申请。"
+    assert [await desk.say(said, ANNA) for _ in range(6)] == [hint] * 6
+    assert await _rows(desk, "binding_failure") == []
+    assert (await desk.say(f"绑定 {code}", ANNA)).startswith("已绑定")
+
+
+@pytest.mark.parametrize(
+    "said", ["快递单号是SF1234567890", "这个批号AB1234567890对吗", "我的微信号abcd12345678，请加我"]
+)
+async def test_other_numbers_in_a_sentence_are_met_as_questions(desk: Desk, said: str) -> None:
+    assert not (await desk.say(said, ANNA)).startswith("绑定码不对")
+    assert await _rows(desk, "binding_failure") == []
+
+
+async def test_a_code_of_a_lab_that_was_stopped_meanwhile(desk: Desk) -> None:
+    code = await code_for(desk)
+    await desk.bring(table("labs", "code name stopped", ["0340101", QINGCHUAN, True]))
+    assert await desk.say(f"绑定 {code}", ANNA) == BAD
+    assert await labs_of(desk, ANNA) == 0
+    assert await desk.say(code, ANNA, GROUP) == BURNT
+    await desk.bring(table("labs", "code name stopped", ["0340101", QINGCHUAN, False]))
     assert await desk.say(f"绑定 {code}", ANNA) == BAD
 
 
@@ -270,6 +299,45 @@ async def test_a_code_in_a_group_is_burnt_and_its_issuer_told(desk: Desk, way: s
     assert told == f"private:{STAFF}"
     assert not fold_code(code) or fold_code(code) not in facts
     assert await audit(desk, "access.burn") == [("qq:300400601", "lab:1")]
+
+
+async def slips(desk: Desk, count: int) -> list[str]:
+    """Codes of so many labs, as they stand in the workbook."""
+    rows = [[f"0341{n:03d}", f"演示望山{n}医院"] for n in range(count)]
+    await desk.bring(table("labs", "code name", *rows))
+    confirm = (await desk.say("绑定码 全部", STAFF)).rsplit("确认 ", 1)[1][:4]
+    await desk.say(f"确认 {confirm}", STAFF)
+    sheet = openpyxl.load_workbook(io.BytesIO(desk.files.pop().content)).active
+    assert sheet is not None
+    return [str(row[3]) for row in sheet.iter_rows(min_row=2, values_only=True)]
+
+
+async def test_a_list_of_codes_in_a_group_is_burnt_whole(desk: Desk) -> None:
+    codes = await slips(desk, 57)
+    assert len(codes) == 60
+    assert await desk.say("\n".join(codes), ANNA, GROUP) == (
+        "〔Recall()〕\n这些是绑定码（60 张），已全部作废，请勿在群里发送。已通知中心；请私聊我绑定。"
+    )
+    assert await _rows(desk, "binding_code") == []
+    [(told, _)] = await pushes(desk, "access.code_burnt")
+    assert told == f"private:{STAFF}"
+    assert len(await audit(desk, "access.burn")) == 60
+
+
+async def test_a_code_behind_much_else_is_burnt(desk: Desk) -> None:
+    code = await code_for(desk)
+    assert await desk.say("A1B2C3D4E5F6G7H8 " * 40 + code, ANNA, GROUP) == BURNT
+    code = await code_for(desk)
+    assert await desk.say(code.replace("-", "......"), ANNA, GROUP) == BURNT
+
+
+async def test_a_code_in_a_card_is_burnt_but_a_card_is_no_command(desk: Desk) -> None:
+    code = await code_for(desk)
+    card = '{"app":"com.tencent.card","meta":{"desc":"我的绑定码 %s"}}'
+    assert await desk.say("", ANNA, GROUP, shared=card % code) == BURNT
+    assert await desk.say("", ANNA, GROUP, shared=card % code) == ""
+    assert await desk.say("", ANNA, GROUP, shared="帮助") == ""
+    assert (await desk.say("帮助", ANNA, GROUP, shared=card % code)).startswith("【质评助手】")
 
 
 async def test_a_code_is_burnt_even_if_its_owner_had_no_attempts_left(desk: Desk) -> None:

@@ -111,10 +111,10 @@ async def test_staff_telephone_and_approve(post: Post) -> None:
         "单位：合肥演示晴川医院",
         "账号：qq:300400601",
         "名录电话：0551-60000001",
-        "批准前请先拨打名录电话核实，勿用对方提供的号码。",
+        "批准前请先拨打名录电话核实，勿用对方提供的号码。请在电话中核对对方的QQ号。",
     ]
     in_group = await desk.say("批准 1", STAFF, OFFICE)
-    assert in_group.splitlines()[2:4] == ["账号：QQ 300****01", "名录电话：请私聊我发送同一命令查看"]
+    assert in_group.splitlines()[2:4] == ["账号：qq:300400601", "名录电话：请私聊我发送同一命令查看"]
     assert await labs_of(desk, ANNA) == 0
     assert await confirmed(desk, "批准 1", STAFF, OFFICE) == (
         "已批准 1 号申请，该账号已绑定「合肥演示晴川医院」，结果将私聊告诉对方。"
@@ -124,6 +124,28 @@ async def test_staff_telephone_and_approve(post: Post) -> None:
         "【绑定申请】您绑定「合肥演示晴川医院」的申请已通过。\n发送「帮助」查看现在可用的命令。"
     ]
     assert await desk.say("批准 1", STAFF) == "1 号申请已处理过。发送「待办」查看其余申请。"
+
+
+async def test_staff_see_that_several_want_one_lab(desk: Desk) -> None:
+    for user in (ANNA, BERT, "300400603"):
+        await desk.say("绑定 晴川医院", user)
+    await desk.say("绑定 芜湖演示云栖医院", "300400604")
+    assert "\n另有 2 人申请绑定该单位，请特别核实。\n" in await desk.say("批准 1", STAFF)
+    await confirmed(desk, "拒绝 2")
+    assert "\n另有 1 人申请绑定该单位，请特别核实。\n" in await desk.say("批准 1", STAFF)
+    assert "另有" not in await desk.say("批准 4", STAFF)
+
+
+async def test_nobody_is_bound_to_a_lab_that_was_stopped(desk: Desk) -> None:
+    await desk.say("绑定 晴川医院", ANNA)
+    await desk.bring(table("labs", "code name stopped", ["0340101", "合肥演示晴川医院", True]))
+    assert await desk.say("绑定 晴川医院", BERT) == (
+        "「合肥演示晴川医院」在名录中已停用，不能绑定。如有疑问请致电 0551-62283619。"
+    )
+    assert await desk.say("批准 1", STAFF) == (
+        "「合肥演示晴川医院」在名录中已停用，没有批准。请先在名录中恢复该单位，或发送「拒绝 1」。"
+    )
+    assert await confirmed(desk, "拒绝 1") == "已拒绝 1 号申请，结果将私聊告诉对方。"
 
 
 async def test_those_bound_already_are_told_of_a_new_one(post: Post) -> None:
@@ -183,7 +205,10 @@ async def test_what_cannot_be_decided(desk: Desk) -> None:
 async def test_the_sixth_account_of_a_lab_is_not_approved(desk: Desk) -> None:
     await desk.say("绑定 晴川医院", ANNA)
     await bind(desk, *[f"30040070{n}" for n in range(5)])
-    assert (await confirmed(desk, "批准 1")).startswith("「合肥演示晴川医院」绑定的账号已满 5 个，没有绑定。")
+    assert await confirmed(desk, "批准 1") == (
+        "「合肥演示晴川医院」绑定的账号已满 5 个，没有绑定。"
+        "请先发送「解除绑定 单位名称」解除其中一个，再重新批准。"
+    )
     assert await labs_of(desk, ANNA) == 0
     assert len(await desk.db.read(lambda tx: tx.requests_waiting(NOW))) == 1
 
@@ -223,10 +248,23 @@ async def test_the_issuer_of_a_burnt_code_is_told(post: Post) -> None:
     ]
 
 
+async def test_the_issuer_of_several_burnt_codes_is_told_once(post: Post) -> None:
+    desk = post.desk
+    units = ("合肥演示晴川医院", "芜湖演示云栖医院")
+    codes = [(await desk.say(f"绑定码 {unit}", STAFF)).split("绑定码：", 1)[1][:14] for unit in units]
+    await desk.say("、".join(codes), ANNA, GROUP)
+    assert await sent(post, STAFF) == [
+        "【绑定码作废】您发放给「合肥演示晴川医院」「芜湖演示云栖医院」的绑定码 "
+        "3月20日（周五）09:00 出现在群里，已作废。\n"
+        "请发送「绑定码 单位名称」重新生成，并提醒对方只在私聊中使用。"
+    ]
+
+
 async def test_the_line_of_a_request_in_a_list(desk: Desk) -> None:
     from bot.texts import _environment
 
     await desk.say("绑定 晴川医院", ANNA)
     [one] = await desk.db.read(lambda tx: tx.requests_waiting(NOW))
     line = _environment().get_template("requests/_words.j2").module.line(one)
-    assert line == "1号 合肥演示晴川医院（绑定申请，3月20日 09:00）"
+    assert line == "1号 合肥演示晴川医院（绑定申请，QQ 300****01，3月20日 09:00）"
+    assert "· 1号 合肥演示晴川医院（绑定申请，QQ 300****01，3月20日 09:00）" in await desk.say("待办", STAFF)

@@ -91,6 +91,34 @@ def test_messages_of_all_implementations_are_read(name: str, place: PlaceKind, g
     assert is_for_people(event(name))
 
 
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        ("json", {"data": '{"desc":"我的绑定码 7K2M-Q4X9-WZ0B"}'}),
+        ("xml", {"data": "<msg><title>7K2M-Q4X9-WZ0B</title></msg>"}),
+        ("markdown", {"content": "**7K2M-Q4X9-WZ0B**"}),
+        ("forward", {"id": "1", "content": [{"message": [{"type": "text", "data": {"text": "7K2M-Q4X9-WZ0B"}}]}]}),
+    ],
+)
+def test_what_was_shared_in_a_group_is_handed_on_beside_the_text(kind: str, data: dict[str, Any]) -> None:
+    sent = shape("napcat_group_message")
+    sent["message"] = [{"type": "text", "data": {"text": "看看"}}, {"type": kind, "data": data}]
+    event = install(frozenset()).json_to_event(sent)
+    assert isinstance(event, MessageEvent)
+    found = incoming(event)
+    assert found.text == "看看"
+    assert "7K2M-Q4X9-WZ0B" in found.shared
+
+
+def test_pictures_and_private_chats_share_nothing() -> None:
+    assert incoming(event("napcat_group_message_reply_image")).shared == ""
+    sent = shape("napcat_private_message")
+    sent["message"] = [{"type": "json", "data": {"data": '"7K2M-Q4X9-WZ0B"'}}]
+    private = install(frozenset()).json_to_event(sent)
+    assert isinstance(private, MessageEvent)
+    assert incoming(private).shared == ""
+
+
 def test_an_anonymous_member_is_nobody() -> None:
     assert not is_for_people(event("gocq_group_message_anonymous"))
 

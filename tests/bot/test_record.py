@@ -29,7 +29,7 @@ async def test_the_whole_record(desk: Desk) -> None:
         "编码 0340101，正常\n"
         "简称：晴川医院\n"
         "地区：未登记；联系人：未登记；电话：未登记\n"
-        "已绑定账号 2 个：qq 30****01、qq 30****10\n"
+        "已绑定账号 2 个：QQ 300400101、QQ 300400110\n"
         "▍2026年第1次\n"
         "申请：已申请 凝血试验；未知 糖化血红蛋白、感染性疾病血清学标志物A；\n"
         "上报：已上报 凝血试验；未知 糖化血红蛋白、感染性疾病血清学标志物A；\n"
@@ -96,7 +96,8 @@ async def test_todo_names_requests_that_wait(desk: Desk) -> None:
         lambda tx: tx.add_request(RequestKind.BINDING, account, 1, "检验科王演示", now, now + timedelta(days=7))
     )
     assert (
-        "▍等待处理的申请 1 件\n· 1号 合肥演示晴川医院（绑定申请，3月20日 09:00）\n处理：批准 1，或 拒绝 1\n"
+        "▍等待处理的申请 1 件\n· 1号 合肥演示晴川医院（绑定申请，QQ 300****77，3月20日 09:00）\n"
+        "处理：批准 1，或 拒绝 1\n"
     ) in await desk.say("待办", STAFF, OFFICE)
 
 
@@ -140,3 +141,13 @@ async def test_todo_is_one_message_however_much_waits(desk: Desk) -> None:
     later(desk, days=30)
     assert len(await desk.say("待办", STAFF)) <= 1500
     assert len(await desk.say("单位 晴川", STAFF)) <= 1500
+
+
+async def test_certificates_of_which_only_some_are_released(desk: Desk) -> None:
+    columns = "year lab_code programme number state"
+    await desk.bring(table("certificates", columns, [2025, QINGCHUAN, "A01", "0012", "issued"]))
+    await confirmed(desk, "公布证书 2025")
+    assert "▍证书 2025年\n已发放：凝血试验\n" in await desk.say("单位 0340101", VIEWER)
+    await desk.bring(table("certificates", columns, [2025, QINGCHUAN, "A02", "0013", "issued"]))
+    said = await desk.say("单位 0340101", VIEWER)
+    assert "▍证书 2025年（部分项目未公布）\n已发放：凝血试验、糖化血红蛋白\n" in said

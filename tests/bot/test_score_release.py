@@ -8,6 +8,7 @@ from db.unit import Database
 from tests.bot.desk import GROUP, OFFICE, STAFF, VIEWER, Desk
 from tests.bot.own import BOTH, QINGCHUAN, A, B
 from tests.bot.returns import bad, confirmed, good, later, scored_desk, scores, sent
+from tests.cast import at
 from tests.db import post
 
 PREVIEW = (
@@ -124,3 +125,18 @@ async def test_only_operators_release(desk: Desk) -> None:
         "该命令需要相应的工作人员权限。发送「帮助」查看您可用的命令。"
     )
     assert await desk.say("公布成绩 2025 第2次", STAFF, GROUP) == ""
+
+
+async def test_before_the_deadline_the_preview_says_so(desk: Desk) -> None:
+    await desk.bring(scores(2026, 1, "凝血", good(QINGCHUAN)))
+    said = await desk.say("公布成绩 2026 第1次 凝血", STAFF)
+    assert "· 凝血试验：1家\n注意：以下项目上报尚未截止：凝血试验\n成绩数据截至" in said
+    desk.clock.move_to(at("2026-03-27 17:00"))
+    assert "尚未截止" not in await desk.say("公布成绩 2026 第1次 凝血", STAFF)
+
+
+async def test_a_whole_that_says_nothing_is_named_before_the_release(desk: Desk) -> None:
+    await desk.bring(scores(2026, 1, "凝血", [None, QINGCHUAN], good(QINGCHUAN, "APTT")))
+    assert "· 合肥演示晴川医院 凝血试验：不计分（没有成绩和评价，而细项有成绩）\n" in await desk.say(
+        "公布成绩 2026 第1次 凝血", STAFF
+    )

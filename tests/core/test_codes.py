@@ -2,6 +2,7 @@
 
 import hmac
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -11,10 +12,11 @@ from core.access.codes import (
     ALPHABET,
     CODE_LIKE,
     LENGTH,
-    MOST_IN_TEXT,
+    code_alone,
     code_told,
     codes_in,
     digest,
+    digests_in,
     fold_code,
     guess_chance,
     new_code,
@@ -100,9 +102,43 @@ def test_codes_glued_to_other_words_or_oddly_divided_are_found() -> None:
     assert CODE in codes_in(f"code{say_code(CODE)}")
 
 
-def test_a_long_text_is_not_looked_at_for_ever() -> None:
-    text = "".join(f"{number:04d}ABCDEFGH" for number in range(400))
-    assert len(codes_in(text)) == MOST_IN_TEXT
+@given(st.lists(CODES, min_size=2, max_size=80), st.sampled_from(["\n", " ", "、", "，", "号\n"]))
+def test_all_codes_of_a_list_are_found(codes: list[str], between: str) -> None:
+    assert set(codes) <= set(codes_in(between.join(map(say_code, codes))))
+    assert set(codes) <= set(codes_in(between.join(codes)))
+
+
+def test_a_code_behind_a_page_of_others_is_found() -> None:
+    assert CODE in codes_in("A1B2C3D4E5F6G7H8 " * 500 + say_code(CODE))
+
+
+def test_up_to_six_marks_stand_between() -> None:
+    assert codes_in("7K2M....Q4X9......WZ0B") == [CODE]
+    assert codes_in("7K2M.......Q4X9WZ0B") == []
+
+
+def test_a_long_text_is_read_in_no_time() -> None:
+    text = "".join(f"{number:04d}ABCDEFGH" for number in range(800))
+    begun = time.process_time()
+    assert len(digests_in(b"k" * 32, text)) > 8000
+    assert time.process_time() - begun < 0.5
+
+
+@pytest.mark.parametrize("said", ["{}", "绑定码：{}", "绑定码 {}", "绑定{}", "我的绑定码是{}，谢谢", " {} 。"])
+def test_a_message_that_is_nothing_but_a_code(said: str) -> None:
+    assert code_alone(said.format(say_code(CODE))) == CODE
+    assert code_alone(said.format(CODE.lower())) == CODE
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "快递单号是SF1234567890", "批号 20260101AB12 对吗", "我的微信号abcd12345678，请加我", "老师，7K2MQ4X9WZ0B",
+        "没收到绑定码，快递单号SF1234567890", "绑定码丢了", "绑定码",
+    ],
+)  # fmt: skip
+def test_twelve_characters_in_a_sentence_are_no_attempt(said: str) -> None:
+    assert code_alone(said) is None
 
 
 def test_a_message_tells_one_code_or_none() -> None:

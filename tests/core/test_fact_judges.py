@@ -144,14 +144,34 @@ def test_one_analyte_spelled_otherwise_is_the_same_and_keeps_its_name() -> None:
     assert (counts(judged), judged.marks[0].analyte) == ((0, 1, 0, 0), "APTT")
 
 
-def test_a_change_of_what_is_released_is_a_correction() -> None:
+def test_what_is_released_is_visible_at_once() -> None:
     row = ["APTT", ONE, 5, 5, 100.0, "satisfactory", None]
-    for released, corrected in (({A01}, 1), ({B02}, 0)):
+    for released, visible in (({A01}, (2, 1)), ({B02, YEAR_A01}, (0, 0))):
         known = standing()
         known.facts["scores"] = stood("satisfactory", 4, 5, 80.0, "", False, "APTT")
         known.released = released
         other = ["PT", ONE, 5, 5, 100.0, "satisfactory", None]  # new, so nothing was corrected
-        assert only(scores(row, other), known).corrected == corrected
+        judged = only(scores(row, other), known)
+        assert (judged.visible, judged.corrected) == visible
+
+
+NOTHING = [None, ONE, None, None, None, None, None]
+
+
+def test_a_whole_that_says_nothing_is_in_conflict_with_scored_analytes() -> None:
+    scored = ["APTT", ONE, 4, 5, 80.0, "satisfactory", None]
+    judged = only(scores(NOTHING, scored), standing())
+    assert judged.conflicts == [Conflict(2, "not_scored", None, None, True)]
+    assert [(mark.analyte, mark.conflict) for mark in judged.marks] == [("APTT", False), ("", True)]
+    known = standing()
+    known.facts["scores"] = stood("satisfactory", 4, 5, 80.0, "", False, "APTT")
+    assert len(only(scores(NOTHING), known).conflicts) == 1
+    for beside in (["APTT", ONE, None, None, None, "not_scored", None], ["APTT", TWO, *scored[2:]]):
+        assert only(scores(NOTHING, beside), standing()).conflicts == []
+    unscored = standing()
+    unscored.programmes[2026, "A01"]["scored"] = False
+    assert only(scores(NOTHING, scored), unscored).conflicts == []
+    assert only(scores([None, ONE, None, None, None, "not_scored", None], scored), standing()).conflicts == []
 
 
 def test_what_disagrees_is_imported_and_shown() -> None:

@@ -210,6 +210,12 @@ async def test_a_code_of_another_unit_is_refused(db: Database) -> None:
     assert (refused.key, refused.params) == ("labs/code_taken", {"unit": "合肥演示晴川医院"})
 
 
+async def test_a_code_that_a_spreadsheet_could_take_for_anothers_is_refused(db: Database) -> None:
+    await bring(db, LABS, application(UNIT))
+    refused = await refusal(proposal(db, UNIT, CODES[0].lstrip("0")))
+    assert (refused.key, refused.params) == ("labs/code_alike", {"unit": "合肥演示晴川医院"})
+
+
 async def test_an_unknown_application_is_refused(db: Database) -> None:
     await bring(db, application(UNIT))
     for target in ("没有的医院", "申请404", "404", "申请99999999999999999999", "2147483648"):

@@ -133,6 +133,40 @@ def test_an_analyte_left_out_is_the_whole_programme() -> None:
     assert "analyte" not in read(*rows).columns
 
 
+EXAMPLE = [column.example for column in KINDS["scores"].columns]
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ((1.0, 0.8, 100.0), [1.0, 0.8, 100.0]),
+        (("1", "0.8", "100"), [1.0, 0.8, 100.0]),
+        ((1.0, 80), [1.0, 80.0]),
+        ((1.0, "PT成绩：80"), [1.0, 80.0]),
+        ((1.0, 0.8, 0.0), [100.0, 80.0, 0.0]),  # a column in per cent format
+        ((1.0, "80%", "不计分", ""), [100.0, 80.0, "not_scored", None]),
+    ],
+)
+@pytest.mark.parametrize("template", [[], [EXAMPLE]])
+def test_a_one_is_a_hundred_only_in_a_column_of_per_cents(
+    cells: Sequence[Cell], expected: list[object], template: list[list[Cell]]
+) -> None:
+    headings = [column.heading for column in KINDS["scores"].columns]
+    at = headings.index("PT成绩")
+    rows = [[2026, 1, "凝血", f"第{i}项", "0340001", *[""] * 5] for i in range(len(cells))]
+    for row, cell in zip(rows, cells, strict=True):
+        row[at] = cell
+    table = read(headings, *template, *rows)
+    assert [row[table.columns.index("pt")] for row in table.rows] == expected
+
+
+@given(st.lists(st.floats(0, 100).map(lambda score: round(score, 2)), min_size=1), st.floats(1.01, 100))
+def test_beside_a_score_above_one_every_score_is_as_it_was_written(scores: list[float], above: float) -> None:
+    headings = ["年度", "次数", "项目", "分析物", "实验室编码", "PT成绩"]
+    rows = [[2026, 1, "凝血", f"第{i}项", "0340001", score] for i, score in enumerate([*scores, above])]
+    assert [row[-1] for row in read(headings, *rows).rows] == [*scores, above]
+
+
 def test_one_analyte_of_a_lab_stands_on_one_row() -> None:
     headings = ["年度", "次数", "项目", "分析物", "实验室编码", "PT成绩"]
     first, second, third = ([2026, 1, "凝血", analyte, "0340001", 100] for analyte in ("APTT", "aptt", ""))

@@ -218,6 +218,8 @@ def test_the_example_row_is_skipped_until_it_is_changed(name: str) -> None:
         (("第1次", "上报.xlsx"), None),
         (("全量或增量", "增量.xlsx"), "partial"),
         (("增量", "全量.xlsx"), "partial"),
+        (("非全量", ""), "partial"),
+        (("不是全量", ""), "partial"),
     ],
 )
 def test_scope_is_told_by_titles(titles: tuple[str, ...], scope: str | None) -> None:

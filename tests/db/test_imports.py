@@ -134,7 +134,8 @@ async def test_two_sheets_about_one_lab_end_as_the_later_says(db: Database) -> N
     assert brought.counts == [(1, 0, 0, 0), (0, 1, 0, 0)]
     [one] = await rows(db, lab)
     assert one.name == "乙医院"
-    assert [row.name for row in await rows(db, lab_name)] == ["甲", "乙"]
+    names = [(row.name, row.former) for row in await rows(db, lab_name)]
+    assert names == [("甲", False), ("乙", False), ("甲医院", True)]  # a name once borne is kept
 
 
 async def test_a_complete_list_takes_labs_off_and_a_partial_one_does_not(db: Database) -> None:

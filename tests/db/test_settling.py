@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from core.access import Account
 from core.labs.models import ApplicationState
 from db.labs import application as application_table
 from db.pushes import push
@@ -113,3 +114,21 @@ async def test_its_number_stays_its_own(db: Database) -> None:
     await bring(db, ROSTER)
     [after] = await db.read(lambda tx: tx.applications_named(UNIT))
     assert after.id == before.id
+
+
+async def test_where_two_have_applied_in_one_name_staff_decide(db: Database) -> None:
+    await bring(db, application(UNIT, qq="300400901", day="2026-03-09"))
+    await bring(db, application(UNIT, qq=APPLICANT.id, day="2026-03-10"))
+    brought = await bring(db, LABS, ROSTER, now=LATER)
+    assert brought.written.assigned == ()
+    assert await waiting(db) == [UNIT, UNIT]
+    assert (await principal(db, Account("qq", "300400901"))).applied == frozenset()
+
+
+async def test_a_code_once_assigned_goes_to_no_other_account(db: Database) -> None:
+    await bring(db, application(UNIT, qq=APPLICANT.id))
+    await bring(db, LABS, ROSTER, now=LATER)
+    brought = await bring(db, application(UNIT, qq="300400901"))
+    assert brought.counts == [(0, 0, 0, 1)]
+    assert brought.reasons == ["与分配编码时的 QQ 不同"]
+    assert (await principal(db, Account("qq", "300400901"))).applied == frozenset()

@@ -9,7 +9,7 @@ PRIVATE = {"score", "submission", "receipt", "own_word", "enrolment", "certifica
 # What reads such rows without an asker, because it tells nobody what one lab did.
 WITHOUT = {
     "db/access.py": {"principal"},  # who is asking is what it finds out
-    "db/activities.py": {"_counts"},  # aggregates, here and below
+    "db/rounds.py": {"_counts", "_missing"},  # aggregates, here and below
     "db/bindings.py": {"bindings_of"},  # who is told of a new binding
     "db/certificates.py": {"count_certificates", "is_bound_with_certificates"},
     "db/own.py": {"people_not_reported", "people_with_scores", "people_with_certificates", "_spokesmen"},

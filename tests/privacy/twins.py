@@ -161,7 +161,7 @@ async def _shared(tx: Unit) -> None:
     await _score(tx, labs["A"], autumn, 5, listed)
     await _add(tx, score_release, round_id=autumn, as_of=listed, released_at=listed)
     await _add(tx, certificate, lab_id=labs["A"], programme_id=last, number="演示-1", state="issued")
-    await _add(tx, certificate_release, year=2025, as_of=listed, released_at=listed)
+    await _add(tx, certificate_release, programme_id=last, as_of=listed, released_at=listed)
 
 
 async def _drawn(tx: Unit, chance: random.Random) -> None:

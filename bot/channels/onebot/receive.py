@@ -1,6 +1,8 @@
 """A OneBot v11 message event as an `Incoming`."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 from nonebot.adapters.onebot.v11 import Bot, GroupMessageEvent, MessageEvent, MessageSegment, PrivateMessageEvent
 
@@ -12,11 +14,13 @@ from bot.incoming import Incoming, Reply
 from core.access import Account, PlaceKind
 
 PLATFORM = "qq"
+SHARED = frozenset({"json", "xml", "markdown", "share", "forward", "node"})
+LONGEST = 10_000  # characters looked at
 
 
 def incoming(event: MessageEvent) -> Incoming:
-    """The event's plain text; pictures, faces and the like are left out. QQ puts an @ before every quote,
-    so a quote of our message does not mean that we are spoken to."""
+    """The event's plain text, and beside it what was shared with it; pictures, faces and the like are left out.
+    QQ puts an @ before every quote, so a quote of our message does not mean that we are spoken to."""
     quoted = str(event.reply.message_id) if event.reply else ""
     group = str(event.group_id) if isinstance(event, GroupMessageEvent) else ""
     return Incoming(
@@ -29,7 +33,22 @@ def incoming(event: MessageEvent) -> Incoming:
         datetime.fromtimestamp(event.time, UTC),
         event.to_me and bool(group) and not quoted,
         quoted=quoted,
+        shared=_shared(event) if group else "",
     )
+
+
+def _shared(event: MessageEvent) -> str:
+    """All strings of what was shared or handed on, as they stand in it."""
+    said = [word for segment in event.message if segment.type in SHARED for word in _strings(segment.data)]
+    return "\n".join(said)[:LONGEST]
+
+
+def _strings(data: Any) -> Iterator[str]:
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, dict | list):
+        for part in data.values() if isinstance(data, dict) else data:
+            yield from _strings(part)
 
 
 def _place(event: MessageEvent) -> PlaceKind:

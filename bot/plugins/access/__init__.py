@@ -1,5 +1,6 @@
 """Who is bound to which lab: one-time codes, claims, and how staff decide."""
 
+import asyncio
 import re
 
 from nonebot.plugin import PluginMetadata
@@ -11,7 +12,7 @@ from bot.plugins.access import staff as staff
 from core.access import PlaceKind, Principal
 from core.access.binding import bind_by_code, unbind
 from core.access.claims import claim
-from core.access.codes import CODE_LIKE, code_told, codes_in, digest, fold_code
+from core.access.codes import CODE_LIKE, code_alone, code_told, digest, digests_in, fold_code
 from core.access.issue import burn
 from core.access.units import own_lab
 from core.errors import DomainError
@@ -26,9 +27,10 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 async def bind(ask: Ask, who: Principal, ctx: Context) -> Answer:
     if not ask.text:
         raise DomainError("ask/missing", slot="绑定码或单位名称", example=EXAMPLE)
-    code = code_told(ask.text)
-    if code or not _HAN.search(ask.text):
+    if code := code_told(ask.text):
         return await _try(code, who, ctx)
+    if not _HAN.search(ask.text):
+        raise DomainError("access/not_a_code")
     phone = ctx.settings.centre_phone
     made = await ctx.db.write(lambda tx: claim(tx, who, ask.text, ctx.now, phone))
     return Answer("access/claimed", {"request": made})
@@ -46,7 +48,7 @@ async def hear(ask: Ask, who: Principal, ctx: Context) -> Answer | None:
     """A code by itself binds in private; in a group it is burnt, whoever posted it and however often."""
     if ask.place is PlaceKind.GROUP:
         return await _burn(ask, who, ctx)
-    code = fold_code(ask.text) if who.is_staff else code_told(ask.text)  # staff may write of somebody's
+    code = fold_code(ask.text) if who.is_staff else code_alone(ask.text)  # staff may write of somebody's
     if code is None:
         return None
     if ask.place is not PlaceKind.PRIVATE:
@@ -54,10 +56,10 @@ async def hear(ask: Ask, who: Principal, ctx: Context) -> Answer | None:
     return await _try(code, who, ctx)
 
 
-async def _try(code: str | None, who: Principal, ctx: Context) -> Answer:
+async def _try(code: str, who: Principal, ctx: Context) -> Answer:
     """One attempt; its failure is written before it is refused."""
     phone = ctx.settings.centre_phone
-    kept = digest(binding_key(ctx.settings), code) if code else ""
+    kept = digest(binding_key(ctx.settings), code)
     done = await ctx.db.write(lambda tx: bind_by_code(tx, who, kept, ctx.now, ctx.real, phone))
     if isinstance(done, DomainError):
         raise done
@@ -67,12 +69,9 @@ async def _try(code: str | None, who: Principal, ctx: Context) -> Answer:
 
 async def _burn(ask: Ask, who: Principal, ctx: Context) -> Answer | None:
     """Looked up first, because talk must not wait for a turn at writing."""
-    codes = codes_in(ask.text)
-    if not codes:
+    kept = await asyncio.to_thread(digests_in, binding_key(ctx.settings), ask.text)
+    found = [one.digest for one in await ctx.db.read(lambda tx: tx.open_codes(kept, ctx.now))] if kept else []
+    if not found:
         return None
-    key = binding_key(ctx.settings)
-    kept = [digest(key, code) for code in codes]
-    if not await ctx.db.read(lambda tx: tx.open_codes(kept, ctx.now)):
-        return None
-    burnt = await ctx.db.write(lambda tx: burn(tx, who, kept, ctx.now))
-    return Answer("access/burnt", recall=True) if burnt else None
+    burnt = await ctx.db.write(lambda tx: burn(tx, who, found, ctx.now))
+    return Answer("access/burnt", {"count": burnt}, recall=True) if burnt else None

@@ -1,4 +1,4 @@
-"""绑定码, 批准, 拒绝: what staff give out and decide."""
+"""绑定码, 解除绑定, 批准, 拒绝: what staff give out, take back and decide."""
 
 import asyncio
 
@@ -7,12 +7,15 @@ from bot.commands import Ask, Context, Slot, Where, Who, command
 from bot.files.slips import NAME, slips_workbook
 from bot.keys import binding_key
 from core.access import Principal
+from core.access.binding import Binding
 from core.access.issue import issue
+from core.access.unbinding import account_meant, release, unit_and_account
 from core.access.units import lab_meant
 from core.activities.use import ALL
 from core.errors import DomainError
+from core.labs.models import Lab
 from core.requests.models import Request, RequestKind
-from core.requests.use import approve, refuse, waiting
+from core.requests.use import approve, check_approvable, refuse, waiting
 from db.unit import Unit
 
 LONGEST_REASON = 100
@@ -64,6 +67,38 @@ async def _all_codes(who: Principal, ctx: Context) -> Proposal:
 
 
 @command(
+    "解除绑定",
+    summary="查看单位已绑定的账号，或解除其中一个",
+    example="解除绑定 合肥演示医院 1",
+    needs=(Slot.TEXT,),
+    who=Who.OPERATOR,
+    where=Where.OFFICE,
+)
+async def end(ask: Ask, who: Principal, ctx: Context) -> Answer | Proposal:
+    """Whole numbers only in private; in the staff group the place in the list is enough to name one."""
+    unit, written = unit_and_account(ask.words)
+
+    async def look(tx: Unit) -> tuple[Lab, list[Binding]]:
+        lab = await lab_meant(tx, unit)
+        await tx.audit(who, "access.accounts", f"lab:{lab.id}", {}, ctx.now)
+        return lab, await tx.bindings_of(lab.id)
+
+    lab, standing = await ctx.db.write(look)
+    if not standing:
+        raise DomainError("access/nobody_bound", unit=lab.name)
+    view = {"lab": lab, "standing": standing, "private": ask.private}
+    if not written:
+        return Answer("access/accounts", view)
+    view["one"] = one = account_meant(standing, lab, written)
+
+    async def do(tx: Unit) -> Answer:
+        await release(tx, who, lab, one.account, ctx.now, ctx.settings.centre_phone)
+        return Answer("access/released", view)
+
+    return Proposal(Answer("access/propose_release", view), (lab.id, one), do)
+
+
+@command(
     "批准",
     summary="同意绑定申请，或标记问题已处理",
     example="批准 3",
@@ -105,13 +140,18 @@ async def disagree(ask: Ask, who: Principal, ctx: Context) -> Proposal:
 async def _proposed(
     ask: Ask, who: Principal, ctx: Context, approved: bool, reason: str = ""
 ) -> tuple[Request, Answer]:
-    """What would be decided; the roster's telephone and the whole account only in private."""
+    """What would be decided; the roster's telephone only in private, the account of a claim in full, because
+    it has to be compared on the telephone."""
 
-    async def look(tx: Unit) -> tuple[Request, str]:
+    async def look(tx: Unit) -> tuple[Request, str, int]:
         request = await waiting(tx, ask.words[0], ctx.now)
+        if approved:
+            check_approvable(request)
         by_phone = ask.private and request.kind is RequestKind.BINDING
-        return request, await tx.lab_phone(who, request.lab_id) if by_phone else ""
+        phone = await tx.lab_phone(who, request.lab_id) if by_phone else ""
+        return request, phone, await tx.rivals(request, ctx.now)
 
-    request, phone = await ctx.db.read(look)
-    view = {"request": request, "phone": phone, "private": ask.private, "approved": approved, "reason": reason}
+    request, phone, rivals = await ctx.db.read(look)
+    view = {"request": request, "phone": phone, "rivals": rivals, "private": ask.private}
+    view |= {"approved": approved, "reason": reason}
     return request, Answer("requests/propose", view)

@@ -14,6 +14,7 @@ PROBLEM = "异常"
 @command(
     "上报",
     "上报状态",
+    "上报情况",
     summary="本单位各项目的上报情况",
     example="上报 2026 第1次",
     slots=(Slot.YEAR, Slot.NUMBER),

@@ -36,7 +36,7 @@ async def certificates(ask: Ask, who: Principal, ctx: Context) -> Answer:
 )
 async def publish(ask: Ask, who: Principal, ctx: Context) -> Proposal:
     year = ask.year or 0
-    found = await ctx.db.read(lambda tx: propose_release(tx, year))
+    found = await ctx.db.read(lambda tx: propose_release(tx, year, ctx.now))
     groups = await ctx.db.read(lambda tx: tx.count_targets(Kind.CERTIFICATES))
 
     async def do(tx: Unit) -> Answer:

@@ -14,7 +14,14 @@ __plugin_meta__ = PluginMetadata(name="报名", description="我的单位、质�
 
 
 @command(
-    "我的", "我的单位", summary="本单位编码和待办", example="我的", who=Who.BOUND, where=Where.PRIVATE, talk=True
+    "我的",
+    "我的单位",
+    "我的编码",
+    summary="本单位编码和待办",
+    example="我的",
+    who=Who.BOUND,
+    where=Where.PRIVATE,
+    talk=True,
 )
 async def mine(_ask: Ask, who: Principal, ctx: Context) -> Answer:
     found = await ctx.db.write(lambda tx: my_labs(tx, who, ctx.now))

@@ -17,6 +17,9 @@ __plugin_meta__ = PluginMetadata(name="成绩", description="质评成绩的查�
 @command(
     "成绩",
     "查成绩",
+    "查询成绩",
+    "我的成绩",
+    "成绩单",
     summary="本单位的质评成绩",
     example="成绩 2026 第1次 凝血",
     slots=(Slot.YEAR, Slot.NUMBER, Slot.WORDS),
@@ -45,7 +48,7 @@ async def scores(ask: Ask, who: Principal, ctx: Context) -> Answer:
 )
 async def publish(ask: Ask, who: Principal, ctx: Context) -> Proposal:
     year, n = ask.year or local_day(ctx.now).year, ask.n or 0
-    found = await ctx.db.read(lambda tx: propose_release(tx, year, n, ask.words))
+    found = await ctx.db.read(lambda tx: propose_release(tx, year, n, ask.words, ctx.now))
     groups = await ctx.db.read(lambda tx: tx.count_targets(Kind.RELEASED))
     named = ask.private and found.conflicts
     conflicts = await ctx.db.write(lambda tx: doubtful(tx, who, found, ctx.now)) if named else []

@@ -31,12 +31,6 @@ def upgrade() -> None:
     sa.Column('announced_at', db.types.Moment(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('year', name=op.f('pk_campaign'))
     )
-    op.create_table('certificate_release',
-    sa.Column('year', sa.Integer(), autoincrement=False, nullable=False),
-    sa.Column('as_of', db.types.Moment(timezone=True), nullable=False),
-    sa.Column('released_at', db.types.Moment(timezone=True), nullable=True),
-    sa.PrimaryKeyConstraint('year', name=op.f('pk_certificate_release'))
-    )
     op.create_table('group_member',
     sa.Column('platform', sa.String(length=32), nullable=False),
     sa.Column('group_id', sa.Text(), nullable=False),
@@ -114,6 +108,13 @@ def upgrade() -> None:
     with op.batch_alter_table('certificate', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_certificate_programme_id'), ['programme_id'], unique=False)
 
+    op.create_table('certificate_release',
+    sa.Column('programme_id', sa.Integer(), nullable=False),
+    sa.Column('as_of', db.types.Moment(timezone=True), nullable=False),
+    sa.Column('released_at', db.types.Moment(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['programme_id'], ['programme.id'], name=op.f('fk_certificate_release_programme_id_programme')),
+    sa.PrimaryKeyConstraint('programme_id', name=op.f('pk_certificate_release'))
+    )
     op.create_table('enrolment',
     sa.Column('lab_id', sa.Integer(), nullable=False),
     sa.Column('programme_id', sa.Integer(), nullable=False),
@@ -250,6 +251,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_enrolment_programme_id'))
 
     op.drop_table('enrolment')
+    op.drop_table('certificate_release')
     with op.batch_alter_table('certificate', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_certificate_programme_id'))
 
@@ -279,7 +281,6 @@ def downgrade() -> None:
     op.drop_table('staged_fact')
     op.drop_table('member_list')
     op.drop_table('group_member')
-    op.drop_table('certificate_release')
     op.drop_table('campaign')
     with op.batch_alter_table('binding_failure', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_binding_failure_at'))
