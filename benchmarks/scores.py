@@ -126,10 +126,16 @@ async def over_the_wire(ours: Bot, bare: Bot, engine: AsyncEngine, labs: int, tu
         async def ask_bare(lab_id: int) -> None:
             await floor.ask("帮助", many_scores.ACCOUNT + lab_id, None)
 
-        found = await _by_turns({"bare": ask_bare, **bare_work(engine), "成绩": ask_ours}, labs, turns)
+        async def ask_help(lab_id: int) -> None:
+            await asked.ask("帮助", many_scores.ACCOUNT + lab_id, None)
+
+        todo = {"bare": ask_bare, **bare_work(engine), "成绩": ask_ours, "帮助": ask_help}
+        found = await _by_turns(todo, labs, turns)
     half = {name: median(times) for name, times in found.items()}
-    parts = f"{half['成绩']:.2f} / ({half['bare']:.2f} + {half['read']:.2f} + {half['commit']:.2f} ms)"
-    ratio = half["成绩"] / (half["bare"] + half["read"] + half["commit"])
+    bare_parts = [half[name] for name in ("bare", "read", "commit")]
+    sums = " + ".join(f"{one:.2f}" for one in bare_parts)
+    parts = f"{half['成绩']:.2f} / ({sums} ms); 帮助 {half['帮助']:.2f} ms"
+    ratio = half["成绩"] / sum(bare_parts)
     return [Bar("成绩 p50 / (bare answer + read + commit), on the wire", ratio, RATIO_BAR, detail=parts)]
 
 

@@ -1,25 +1,39 @@
 """Whose data an answer bears, found in the answer itself and not only as its handler declared."""
 
-from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
+from datetime import date, datetime
 from typing import Any
 
 from core.labs.models import Lab
 
+_PLAIN = frozenset({int, float, str, bool, datetime, date, type(None)})
 
-def labs_in(view: Any) -> Iterator[int]:
+
+def labs_in(view: Any) -> set[int]:
     """Ids of all labs of which something stands anywhere in the view."""
-    if isinstance(view, Lab):
-        yield view.id
-    if (ident := getattr(view, "lab_id", None)) is not None:
-        yield ident
-    for part in _parts(view):
-        yield from labs_in(part)
+    found: set[int] = set()
+    waiting = [view]
+    while waiting:
+        one = waiting.pop()
+        if type(one) in _PLAIN:
+            continue
+        if isinstance(one, Lab):
+            found.add(one.id)
+        elif names := _names(type(one)):
+            found.update(getattr(one, name) for name in names if name == "lab_id")
+            waiting += [getattr(one, name) for name in names]
+        elif isinstance(one, dict):
+            waiting += one.values()
+        elif isinstance(one, tuple | list | set | frozenset):
+            waiting += one
+    return found - {None}
 
 
-def _parts(view: Any) -> Iterable[Any]:
-    if is_dataclass(view):
-        return (getattr(view, field.name) for field in fields(view))
-    if isinstance(view, Mapping):
-        return view.values()
-    return view if isinstance(view, tuple | list | set | frozenset) else ()
+_FIELDS: dict[type, tuple[str, ...]] = {}
+
+
+def _names(kind: type) -> tuple[str, ...]:
+    """Fields of a dataclass; none for anything else. Looked up once, for answers are full of them."""
+    if kind not in _FIELDS:
+        _FIELDS[kind] = tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+    return _FIELDS[kind]

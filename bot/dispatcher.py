@@ -184,7 +184,7 @@ class Dispatcher:
         seen = all(map(who.may_see, answer.private)) and all(map(who.may_see_code, answer.codes))
         if (answer.private or answer.codes or answer.file) and not (seen and place is PlaceKind.PRIVATE):
             raise PermissionError("private answer at the wrong door")
-        if answer.private and not answer.private | answer.codes >= set(labs_in(answer.view)):
+        if answer.private and not answer.private | answer.codes >= labs_in(answer.view):
             raise PermissionError("private answer of another lab")
         said: list[str | Attachment | Recall] = [Recall()] if answer.recall else []
         said.append(say(answer.template, answer.view))
