@@ -319,7 +319,9 @@ async def test_a_word_that_names_several_groups_is_asked_back(db: Database) -> N
 async def test_others_learn_nothing(db: Database) -> None:
     opened = await desk(db)
     assert await opened.say("未备注", STRANGER, GROUP) == ""
-    assert await opened.say("未备注", STRANGER) == "该命令需要相应的工作人员权限。发送「帮助」查看您可用的命令。"
+    assert (
+        await opened.say("未备注 一群", STRANGER) == "该命令需要相应的工作人员权限。发送「帮助」查看您可用的命令。"
+    )
 
 
 async def test_a_card_that_names_a_lab_grants_nothing(db: Database) -> None:

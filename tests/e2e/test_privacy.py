@@ -13,7 +13,7 @@ from tests.e2e.scene import FIRST, FOREIGN, OFFICE, SELF, STAFF
 from tests.e2e.year import CODES, OF_B, ONE, OWNER, PASSER, PRETENDER, A, B, C, D
 
 WITH_A_CODE = ("投递", "补发", "确认", "批准", "未备注", "帮助", "流程", "截止", "发放 第1次", "分配 申请1")
-WRONG = ("ABCD-EFGH-JKM1", "abcdefghjkm2", "0718293", "ABCD-EFGH-JKM3 谢谢", "ＡＢＣＤ－ＥＦＧＨ－ＪＫＭ４")
+WRONG = ("ABCD-EFGH-JKM1", "abcdefghjkm2", "7K2M-Q4X9-8RTV", "ABCD-EFGH-JKM3 谢谢", "ＡＢＣＤ－ＥＦＧＨ－ＪＫＭ４")
 OWN = ("我的", "报名", "上报", "已报", "签收", "成绩", "证书", "解绑")
 
 
