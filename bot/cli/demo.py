@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import os
 import signal
 import sys
 from io import TextIOWrapper
@@ -14,17 +13,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Status 1 if the script found a promise broken, or nobody reads on at the other end of the pipe."""
+    """Status 1 if the script found a promise broken."""
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         _speak_chinese(stream)
     for name in ("SIGTERM", "SIGHUP"):  # a closed window, too, takes the throw-away data along
         if number := getattr(signal, name, None):
             signal.signal(number, _leave)
-    try:
-        return _script() if args.script else _talk()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more at its end
-        return 1
+    return _script() if args.script else _talk()
 
 
 def _leave(number: int, _frame: object) -> Never:

@@ -67,6 +67,7 @@ class Judged:
     though spelled differently. `visible`: scores and certificates to write that are released already, so all
     can see them at once; `corrected` of them stood before. `members`: group → everybody who is in it from now
     on.
+    `after`: the last import that stood when this was judged; None where nobody looked.
     """
 
     table: Table
@@ -106,6 +107,7 @@ class Known:
     `facts`: kind → list → lab (of scores: lab and analyte; of members: group → account) → what stands.
     `listed`: kind → list → whom the sheets judged so far name. `released`: lists of scores (n > 0) and of
     certificates (n 0) that all can see.
+    `settled`: applications whose code was assigned.
     """
 
     labs: dict[str, Values] = field(default_factory=dict)
