@@ -60,6 +60,8 @@ class App:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        for deliverer in self.deliverers:
+            await deliverer.close()
         await self.door.stop()
         await self.db.close()
 
@@ -76,7 +78,7 @@ def build(
         Deliverer(db, clock, channel, settings.rules, settings.pace, instance, unsure, rehearsal, per_day)
         for channel in channels
     ]
-    tick = Tick(db, clock, settings.rules, door, deliverers, instance, unsure)
+    tick = Tick(db, clock, settings.rules, door, deliverers, instance, unsure, per_day)
     readers = [
         MemberReader(db, clock, OneBotMembers(channel), settings.pace)
         for channel in channels

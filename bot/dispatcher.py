@@ -11,14 +11,15 @@ from bot.asking import parse
 from bot.bearing import labs_in
 from bot.commands import Command, Context, Slot, Table, Who, fits
 from bot.confirmations import Confirmations
-from bot.incoming import Incoming, Job, Reply, parts
+from bot.incoming import Incoming, Job, Reply
 from bot.settings import Settings
 from bot.texts import say, say_error
 from core.access import Account, ManagedGroup, PlaceKind, Principal, Role
 from core.activities.use import ALL, local_day, programmes
 from core.clock import Clock
 from core.errors import DomainError
-from core.words import fold
+from core.pushes.parts import PART
+from core.words import fold, pieces
 from db.unit import Database, Within
 
 OPERATOR = Principal(Account("cli", "local"), Role.ADMIN)  # whoever may run the program on its own machine
@@ -198,7 +199,7 @@ class Dispatcher:
 
     async def _send(self, reply: Reply, said: str | Attachment | Recall) -> None:
         try:
-            for part in parts(said) if isinstance(said, str) else [said]:
+            for part in pieces(said, PART) if isinstance(said, str) else [said]:
                 await reply(part)
         except Exception:  # noqa: BLE001 - a reply that could not be sent must not stop the worker
             logger.exception("reply not sent")

@@ -10,7 +10,6 @@ from core.access import Account, PlaceKind
 
 Meant = tuple[Command | None, str, bool]  # command, rest, addressed
 Reply = Callable[[str | Attachment | Recall], Awaitable[None]]
-PART = 1500
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +50,3 @@ class Job:
             return None
         command, rest, addressed = self.behind
         return replace(self, command=command, rest=rest, addressed=addressed, behind=None)
-
-
-def parts(text: str, size: int = PART) -> list[str]:
-    """The text in messages of at most `size` characters, broken at line ends where possible."""
-    found: list[str] = []
-    for line in text.split("\n"):
-        while len(line) > size:
-            found.append(line[:size])
-            line = line[size:]
-        if found and len(found[-1]) + 1 + len(line) <= size:
-            found[-1] += "\n" + line
-        else:
-            found.append(line)
-    return found

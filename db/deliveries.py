@@ -8,11 +8,12 @@ from sqlalchemy import and_, func, or_, select, tuple_, update
 
 from core.pushes.claim import Ask
 from core.pushes.models import Delivery, Kind, Push, Target
-from core.pushes.states import CLAIMABLE, FOR_STAFF, NOT_SHOWN, WAITING, State, check_edge
-from db.base import Queries
-from db.pushes import attempt, delivery, instance, push
+from core.pushes.states import CLAIMABLE, FOR_STAFF, NOT_SHOWN, SHOWN, WAITING, Outcome, State, check_edge
+from db.base import Queries, chunks
+from db.pushes import URGENT, attempt, delivery, instance, push
 
 LONGEST_ATTEMPT = timedelta(minutes=2)  # a channel gives up after 30 s
+AT_ONCE = 500
 
 _DELIVERY = select(delivery, push.c.kind, push.c.number, push.c.year, push.c.facts).join(
     push, push.c.id == delivery.c.push_id
@@ -30,7 +31,11 @@ class Deliveries(Queries):
             query = query.where(tuple_(c.place, c.place_id).in_(allowed))
         if not ask.persons:
             query = query.where(c.place == "group")
-        row = await self._one(query.order_by(c.place, c.due_at, c.id).limit(1))  # groups before persons
+        if ask.only_urgent:
+            query = query.where(c.urgency == URGENT)
+        if busy := [(t.place, t.id) for t in ask.busy if t.channel == ask.channel]:
+            query = query.where(tuple_(c.place, c.place_id).not_in(busy))
+        row = await self._one(query.order_by(c.urgency, c.due_at, c.id).limit(1))
         return _delivery(row) if row else None
 
     async def sent_to_persons(self, channel: str, since: datetime) -> int:
@@ -50,21 +55,23 @@ class Deliveries(Queries):
             "instance": ask.instance,
             "claimed_at": ask.real,
             "retry_at": None,
+            "told": False,
             "body": body,
         }
         await self._run(update(delivery).where(c.id == claimed.id, c.fence == claimed.fence).values(**values))
-        values = {"delivery_id": claimed.id, "fence": claimed.fence + 1, "started_at": ask.real}
-        await self._run(attempt.insert().values(**values))
+        tried = {"delivery_id": claimed.id, "fence": claimed.fence + 1, "started_at": ask.real}
+        await self._run(attempt.insert().values(**tried, part=claimed.part + 1))
 
-    async def stop(self, ident: int, state: State, words: str) -> None:
-        waiting = delivery.c.state.in_([str(s) for s in WAITING])
-        values = {"state": str(state), "words": words}
-        await self._run(update(delivery).where(delivery.c.id == ident, waiting).values(**values))
+    async def stop(self, waiting: Delivery, state: State, words: str) -> None:
+        check_edge(waiting.state, state)
+        here = (delivery.c.id == waiting.id, delivery.c.state == str(waiting.state))
+        await self._run(update(delivery).where(*here).values(state=str(state), words=words))
 
     async def merge(self, ident: int, into: Delivery) -> None:
         """What `ident` has to say goes along in `into`."""
         values = {"state": str(State.SUPERSEDED), "words": f"并入 {into.reference}", "merged_into": into.id}
-        await self._run(update(delivery).where(delivery.c.id == ident).values(**values))
+        waiting = delivery.c.state.in_([str(s) for s in WAITING])
+        await self._run(update(delivery).where(delivery.c.id == ident, waiting).values(**values))
 
     async def _unmerge(self, ident: int) -> None:
         """What went along in a message that was surely not shown waits by itself again."""
@@ -76,6 +83,7 @@ class Deliveries(Queries):
         self,
         claimed: Delivery,
         state: State,
+        outcome: Outcome,
         words: str,
         message_id: str,
         real: datetime,
@@ -84,14 +92,29 @@ class Deliveries(Queries):
         """Only while the fence still is ours; the attempt's row is closed in any case."""
         c = delivery.c
         ours = (c.id == claimed.id, c.fence == claimed.fence, c.state == str(State.SENDING))
-        values = {"state": str(state), "words": words[:500], "message_id": message_id, "retry_at": retry_at}
-        result = await self._run(update(delivery).where(*ours).values(**values))
-        if result.rowcount and state in NOT_SHOWN:
+        values = {"words": words[:500], "message_id": message_id, "retry_at": retry_at}
+        result = await self._run(update(delivery).where(*ours).values(**values, **_ended(state, claimed.part)))
+        if result.rowcount and state in NOT_SHOWN and not claimed.part:
             await self._unmerge(claimed.id)
         tried = (attempt.c.delivery_id == claimed.id, attempt.c.fence == claimed.fence)
-        closing = {"ended_at": real, "outcome": str(state), "words": words[:500]}
+        closing = {"ended_at": real, "outcome": str(outcome), "words": words[:500], "message_id": message_id}
         await self._run(update(attempt).where(*tried).values(**closing))
+        if not result.rowcount and outcome is Outcome.DELIVERED:  # a slow answer, after we were given up
+            late = (c.id == claimed.id, c.fence == claimed.fence)
+            await self._run(update(delivery).where(*late).values(shown=claimed.part + 1))
         return bool(result.rowcount)
+
+    async def shown_parts(self, ident: int) -> int:
+        """How many parts the platform told us of by itself."""
+        return int((await self._one(select(delivery.c.shown).where(delivery.c.id == ident)))[0])
+
+    async def note_shown(self, target: Target, year: int, number: int, ordinal: int, part: int) -> None:
+        """The platform shows a message of ours that bears this mark."""
+        c = delivery.c
+        of = select(push.c.id).where(push.c.year == year, push.c.number == number).scalar_subquery()
+        here = (c.channel == target.channel, c.place == target.place, c.place_id == target.id)
+        mine = (c.push_id == of, c.ordinal == ordinal, c.shown < part, *here)
+        await self._run(update(delivery).where(*mine).values(shown=part))
 
     async def reminders_due(self, target: Target, now: datetime) -> list[Delivery]:
         """Reminders that wait for this target and are due, whatever their deadline."""
@@ -112,22 +135,59 @@ class Deliveries(Queries):
         stuck = delivery.c.claimed_at <= real - LONGEST_ATTEMPT
         lost = (delivery.c.state == str(State.SENDING), delivery.c.instance.not_in(alive) | stuck)
         values = {"state": str(State.UNCERTAIN), "words": "发送中断"}
-        return int((await self._run(update(delivery).where(*lost).values(**values))).rowcount)
+        buried = await self._run(update(delivery).where(*lost).values(**values).returning(delivery.c.id))
+        ids = [row.id for row in buried.all()]
+        for some in chunks(ids):
+            open_ = (attempt.c.delivery_id.in_(some), attempt.c.ended_at.is_(None))
+            await self._run(update(attempt).where(*open_).values(outcome=str(Outcome.UNKNOWN), words="发送中断"))
+        return len(ids)
 
-    async def uncertain(self, before: datetime) -> list[Delivery]:
-        """Deliveries of unknown outcome whose attempt began before `before` (real time)."""
+    async def uncertain(self, channel: str, before: datetime) -> list[Delivery]:
+        """Deliveries of unknown outcome whose attempt began before `before` (real time), or which the platform
+        has shown meanwhile."""
         c = delivery.c
-        query = _DELIVERY.where(c.state == str(State.UNCERTAIN), c.claimed_at <= before)
+        ripe = or_(c.claimed_at <= before, c.shown > c.part)
+        doubtful = c.state.in_([str(State.UNCERTAIN), str(State.NEEDS_STAFF)])
+        seen = or_(c.state == str(State.UNCERTAIN), c.shown > c.part)
+        query = _DELIVERY.where(doubtful, seen, c.channel == channel, ripe)
         return [_delivery(row) for row in await self._all(query.order_by(c.id))]
 
-    async def decide_delivery(self, ident: int, old: State, new: State, words: str) -> bool:
-        check_edge(old, new)
-        values = {"state": str(new), "words": words, "retry_at": None}
-        where = (delivery.c.id == ident, delivery.c.state == str(old))
-        decided = bool((await self._run(update(delivery).where(*where).values(**values))).rowcount)
-        if decided and new in NOT_SHOWN:
-            await self._unmerge(ident)
+    async def decide_delivery(self, doubtful: Delivery, new: State, words: str, real: datetime) -> bool:
+        """False when somebody decided before, or it is being sent again."""
+        check_edge(doubtful.state, new)
+        values = {"words": words, "retry_at": None, "doubt_at": real if new is State.NEEDS_STAFF else None}
+        c = delivery.c
+        where = (c.id == doubtful.id, c.state == str(doubtful.state), c.fence == doubtful.fence)
+        ended = _ended(new, doubtful.part)
+        decided = bool((await self._run(update(delivery).where(*where).values(**values, **ended))).rowcount)
+        if decided and new in NOT_SHOWN and not doubtful.part:
+            await self._unmerge(doubtful.id)
         return decided
+
+    async def unanswered(self, since: datetime, now: datetime) -> list[Delivery]:
+        """Reminders that wait for staff since then (real time), could still be sent, and were not sent twice."""
+        c = delivery.c
+        waiting = (c.state == str(State.NEEDS_STAFF), c.doubt_at <= since, c.again.is_(False), c.expires_at > now)
+        query = _DELIVERY.where(*waiting, push.c.kind == str(Kind.REMINDER))
+        return [_delivery(row) for row in await self._all(query)]
+
+    async def send_once_more(self, doubtful: Delivery, words: str) -> bool:
+        """As what may be a second copy, and says so."""
+        check_edge(doubtful.state, State.READY)
+        where = (delivery.c.id == doubtful.id, delivery.c.state == str(doubtful.state))
+        values = {"state": str(State.READY), "words": words, "again": True, "doubt_at": None, "told": False}
+        return bool((await self._run(update(delivery).where(*where).values(**values))).rowcount)
+
+    async def untold(self) -> list[Delivery]:
+        """What needs people and staff were not told of; of what expired only groups, persons are on the 电话单."""
+        c = delivery.c
+        fallen = c.state.in_([str(s) for s in FOR_STAFF])
+        worth = or_(c.state != str(State.EXPIRED), c.place == "group")
+        query = _DELIVERY.where(fallen, c.told.is_(False), worth, push.c.kind != str(Kind.ALARM))
+        return [_delivery(row) for row in await self._all(query.order_by(c.id).limit(AT_ONCE))]
+
+    async def note_told(self, ids: Sequence[int]) -> None:
+        await self._run(update(delivery).where(delivery.c.id.in_(ids)).values(told=True))
 
     async def deliveries_of(self, year: int, number: int, ordinal: int | None) -> list[Delivery]:
         query = _DELIVERY.where(push.c.year == year, push.c.number == number).order_by(delivery.c.ordinal)
@@ -166,4 +226,13 @@ def _delivery(row: Any) -> Delivery:
         row.claimed_at,
         row.body,
         row.words,
+        row.part,
+        row.shown,
+        row.again,
+        row.doubt_at,
     )
+
+
+def _ended(state: State, part: int) -> dict[str, Any]:
+    """The state after an attempt or a decision; one part more was shown, or not."""
+    return {"state": str(state), "part": part + (state in (*SHOWN, State.PARTLY))}

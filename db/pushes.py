@@ -1,10 +1,12 @@
 """Pushes, deliveries, attempts, instances: the queue is these tables and nothing else (architecture §4)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -20,13 +22,15 @@ from sqlalchemy import (
 )
 
 from core.calendar import SHANGHAI
-from core.pushes.models import Kind, Planned, Push, Target
+from core.pushes.models import Kind, Planned, Push, PushState, Target, Timed
 from core.pushes.numbers import DRAWN, draw, ordinal
 from core.pushes.spread import Spreading
 from core.pushes.states import WAITING, State
 from db.access import chat_group
-from db.base import Queries, chunks
+from db.base import Queries
 from db.types import Moment, metadata
+
+URGENT = 0
 
 _UNSPREAD = column("persons_after").is_not(None)
 
@@ -42,8 +46,13 @@ push = Table(
     Column("due_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
     Column("created_at", Moment, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("groups", Boolean, nullable=False),
+    Column("targets", JSON, nullable=False),
     Column("persons_after", Integer),  # id of the last lab whose people got a delivery; None: nobody to add
     UniqueConstraint("year", "number"),
+    Index("ix_push_state_due", "state", "due_at"),
+    Index("ix_push_kind_expires", "kind", "expires_at"),
     Index("ix_push_persons", "due_at", sqlite_where=_UNSPREAD, postgresql_where=_UNSPREAD),
 )
 
@@ -61,6 +70,12 @@ delivery = Table(
     Column("expires_at", Moment, nullable=False),
     Column("fence", Integer, nullable=False, default=0),
     Column("attempts", Integer, nullable=False, default=0),
+    Column("urgency", Integer, nullable=False),
+    Column("part", Integer, nullable=False, default=0),
+    Column("shown", Integer, nullable=False, default=0),
+    Column("again", Boolean, nullable=False, default=False),
+    Column("told", Boolean, nullable=False, default=False),
+    Column("doubt_at", Moment),
     Column("instance", String(40)),
     Column("merged_into", ForeignKey("delivery.id")),
     Column("claimed_at", Moment),
@@ -70,7 +85,11 @@ delivery = Table(
     Column("words", Text, nullable=False, default=""),
     UniqueConstraint("push_id", "channel", "place", "place_id"),
     UniqueConstraint("push_id", "ordinal"),
-    Index("ix_delivery_state_due", "state", "channel", "due_at"),
+    Index("ix_delivery_claim", "state", "channel", "urgency", "due_at"),
+    Index("ix_delivery_due", "state", "due_at"),
+    Index("ix_delivery_expires", "state", "expires_at"),
+    Index("ix_delivery_told", "state", "told"),
+    Index("ix_delivery_target", "channel", "place", "place_id", "state"),
 )
 
 attempt = Table(
@@ -78,10 +97,12 @@ attempt = Table(
     metadata,
     Column("delivery_id", ForeignKey("delivery.id"), primary_key=True),
     Column("fence", Integer, primary_key=True),
+    Column("part", Integer, nullable=False, default=1),
     Column("started_at", Moment, nullable=False, index=True),
     Column("ended_at", Moment),
     Column("outcome", String(16), nullable=False, default=""),
     Column("words", Text, nullable=False, default=""),
+    Column("message_id", String(64), nullable=False, default=""),
 )
 
 instance = Table(
@@ -92,45 +113,70 @@ instance = Table(
     Column("seen_at", Moment, nullable=False),
 )
 
+# One row while all sending is held.
+hold = Table(
+    "hold",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("since", Moment, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("backup_at", Moment),
+)
+
+# Who answered 收到 to a push: a statistic, it grants nothing.
+heard = Table(
+    "heard",
+    metadata,
+    Column("push_id", ForeignKey("push.id"), primary_key=True),
+    Column("platform", String(32), primary_key=True),
+    Column("account", Text, primary_key=True),
+    Column("at", Moment, nullable=False),
+)
+
 
 class Pushes(Queries):
-    async def unwritten(self, planned: Sequence[Planned]) -> list[Planned]:
-        """Those that do not stand yet, or that a group added since then does not have yet."""
-        keys = [p.key for p in planned]
-        have: dict[str, set[tuple[str, str]]] = {}
-        for some in chunks(keys):
-            query = (
-                select(push.c.key, delivery.c.channel, delivery.c.place_id)
-                .outerjoin(delivery, (delivery.c.push_id == push.c.id) & (delivery.c.place == "group"))
-                .where(push.c.key.in_(some))
-            )
-            for row in await self._all(query):
-                have.setdefault(row.key, set()).add((row.channel, row.place_id))
-        kinds = {p.kind for p in planned}
-        wanted = {kind: {(t.channel, t.id) for t in await self._targets(kind)} for kind in kinds}
-        return [p for p in planned if p.key not in have or wanted[p.kind] - have[p.key]]
-
     async def write_push(self, planned: Planned, now: datetime) -> None:
-        """The push, if its key is new, and a delivery for each target that has none."""
+        """The push, if its key is new; what is due already gets its deliveries in the same transaction."""
         found = await self._one(select(push.c.id).where(push.c.key == planned.key))
-        ident = found.id if found else await self._add_push(planned, now)
-        groups = await self._targets(planned.kind) if planned.groups else []
-        await self._add_deliveries(ident, [*groups, *planned.persons], planned.due_at, planned.expires_at)
+        if found is not None:
+            return
+        row = (await self._run(push.insert().values(**await self._values(planned, now)).returning(*push.c))).one()
+        if planned.due_at <= now:
+            await self._expand(row)
 
-    async def _add_deliveries(
-        self, ident: int, targets: Sequence[Target], due_at: datetime, expires_at: datetime
-    ) -> None:
+    async def has_push(self, key: str) -> bool:
+        return await self._one(select(push.c.id).where(push.c.key == key)) is not None
+
+    async def next_due(self, now: datetime) -> Timed | None:
+        """The longest due push whose deliveries are not written yet."""
+        due = (push.c.state == str(PushState.PLANNED), push.c.due_at <= now)
+        row = await self._one(select(push).where(*due).order_by(push.c.due_at, push.c.id).limit(1))
+        return to_timed(row) if row else None
+
+    async def expand(self, timed: Timed) -> None:
+        """A delivery for every managed group that wants it now, and the push is out."""
+        row = await self._one(
+            select(push).where(push.c.id == timed.push.id, push.c.state == str(PushState.PLANNED))
+        )
+        if row is not None:
+            await self._expand(row)
+
+    async def _expand(self, row: Any) -> None:
+        groups = await self._targets(Kind(row.kind)) if row.groups else []
+        await self._add_deliveries(row, [*groups, *(Target.parse(text) for text in row.targets)])
+        await self._run(update(push).where(push.c.id == row.id).values(state=str(PushState.OUT)))
+
+    async def _add_deliveries(self, row: Any, targets: Sequence[Target]) -> None:
         """One for each target that has none of this push yet."""
         c = delivery.c
-        mine = c.push_id == ident
-        have = {Target(*row) for row in await self._all(select(c.channel, c.place, c.place_id).where(mine))}
-        new = [t for t in dict.fromkeys(targets) if t not in have]
+        mine = c.push_id == row.id
+        have = {Target(*one) for one in await self._all(select(c.channel, c.place, c.place_id).where(mine))}
         taken = set((await self._run(select(c.ordinal).where(mine))).scalars())
         common = {
-            "push_id": ident,
+            "push_id": row.id,
             "state": str(State.PLANNED),
-            "due_at": due_at,
-            "expires_at": expires_at,
+            "due_at": row.due_at,
+            "expires_at": row.expires_at,
         }
         rows = [
             {
@@ -139,29 +185,33 @@ class Pushes(Queries):
                 "place": t.place,
                 "place_id": t.id,
                 "ordinal": ordinal(t, taken),
+                "urgency": urgency_of(Kind(row.kind), row.facts, t),
             }
-            for t in new
+            for t in dict.fromkeys(targets)
+            if t not in have
         ]
         if rows:
             await self._run(delivery.insert(), rows)
 
     async def spreading(self, now: datetime) -> list[Spreading]:
-        """Pushes that are due and whose people do not all have a delivery yet."""
-        p = push.c
-        due = (p.persons_after.is_not(None), p.due_at <= now, p.expires_at > now)
+        """Pushes that are out and whose people do not all have a delivery yet."""
+        p, d = push.c, delivery.c
+        due = (p.persons_after.is_not(None), p.state == str(PushState.OUT), p.due_at <= now, p.expires_at > now)
+        told = select(func.count()).where(d.push_id == p.id, d.place == "private").scalar_subquery()
         return [
-            Spreading(Push(r.id, Kind(r.kind), r.number, r.year, r.facts), r.persons_after, r.due_at, r.expires_at)
-            for r in await self._all(select(push).where(*due).order_by(p.due_at))
+            Spreading(to_push(r), r.persons_after, r.due_at, r.expires_at, r.told)
+            for r in await self._all(select(push, told.label("told")).where(*due).order_by(p.due_at))
         ]
 
     async def spread_to(self, spreading: Spreading, targets: Sequence[Target], last: int | None) -> None:
         """Deliveries for these people; `last`: the lab to go on behind, None when all are served."""
-        await self._add_deliveries(spreading.push.id, targets, spreading.due_at, spreading.expires_at)
+        row = await self._one(select(push).where(push.c.id == spreading.push.id))
+        await self._add_deliveries(row, targets)
         await self._run(update(push).where(push.c.id == spreading.push.id).values(persons_after=last))
 
-    async def _add_push(self, planned: Planned, now: datetime) -> int:
+    async def _values(self, planned: Planned, now: datetime) -> dict[str, Any]:
         year = now.astimezone(SHANGHAI).year
-        values = {
+        return {
             "kind": str(planned.kind),
             "key": planned.key,
             "year": year,
@@ -170,14 +220,17 @@ class Pushes(Queries):
             "due_at": planned.due_at,
             "expires_at": planned.expires_at,
             "created_at": now,
+            "state": str(PushState.PLANNED),
+            "groups": planned.groups,
+            "targets": [str(target) for target in planned.to],
             "persons_after": 0 if planned.spread else None,
         }
-        return int((await self._run(push.insert().values(**values).returning(push.c.id))).scalar_one())
 
     async def _number(self, planned: Planned, year: int) -> int:
         """Announcements are counted. What only some see has a number drawn from its key: how many such there
         were, and so what others did, can't be read from the next announcement's."""
-        if planned.groups and planned.kind is not Kind.ALARM:
+        announced = planned.groups or any(target.place == "group" for target in planned.to)
+        if announced and planned.kind is not Kind.ALARM:
             counted = (push.c.year == year, push.c.number < DRAWN)
             query = select(func.coalesce(func.max(push.c.number), 0)).where(*counted)
             return int((await self._one(query))[0]) + 1
@@ -205,5 +258,20 @@ class Pushes(Queries):
     async def expire(self, now: datetime) -> int:
         """Whatever still waits past its time; staff see it, nothing is sent late."""
         late = (delivery.c.state.in_([str(s) for s in WAITING]), delivery.c.expires_at <= now)
-        values = {"state": str(State.EXPIRED), "words": "过期未发"}
+        values = {"state": str(State.EXPIRED), "words": "过期未发", "told": delivery.c.place == "private"}
         return int((await self._run(update(delivery).where(*late).values(**values))).rowcount)
+
+
+def urgency_of(kind: Kind, facts: Mapping[str, Any], target: Target) -> int:
+    """What goes first: alarms that cannot wait, then groups, then persons."""
+    if kind is Kind.ALARM and facts.get("urgent"):
+        return URGENT
+    return 2 if target.place == "private" else 1
+
+
+def to_push(row: Any) -> Push:
+    return Push(row.id, Kind(row.kind), row.number, row.year, row.facts)
+
+
+def to_timed(row: Any) -> Timed:
+    return Timed(to_push(row), row.due_at, row.expires_at, PushState(row.state))

@@ -28,6 +28,7 @@ from db.requests import Requests
 from db.rounds import Activities
 from db.score_todo import ScoreTodo
 from db.scores import Scores
+from db.timetable import Timetable
 
 T = TypeVar("T")
 
@@ -54,6 +55,7 @@ class Unit(
     Members,
     Pushes,
     Deliveries,
+    Timetable,
     Exports,
     Imports,
 ):

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 from typing import Protocol
 
+from core.pushes.doubt import Sighting
 from core.pushes.models import Target
 from core.pushes.states import Outcome
 
@@ -18,12 +18,16 @@ class Sent:
     message_id: str = ""
 
 
-class Sighting(Enum):
-    """Whether a reference stands in a conversation's history. ABSENT only where newer messages are shown."""
+@dataclass
+class Health:
+    """What is known of a channel's account, kept by its channel; moments are real time. `lost_at`: since when
+    it cannot speak, with `why` in words for staff; `sent_at`: its last successful send; `heard_at`: the last
+    sign of life, an event or a heartbeat."""
 
-    FOUND = "found"
-    ABSENT = "absent"
-    UNCLEAR = "unclear"
+    lost_at: datetime | None = None
+    why: str = ""
+    sent_at: datetime | None = None
+    heard_at: datetime | None = None
 
 
 class Channel(Protocol):
@@ -31,9 +35,17 @@ class Channel(Protocol):
 
     name: str
     outside: bool
+    health: Health
 
     def is_online(self) -> bool: ...
 
-    async def send(self, target: Target, text: str) -> Sent: ...
+    async def send(self, target: Target, text: str, at_all: bool = False) -> Sent:
+        """Never raises. `at_all`: @全体 before it, where the platform still lets us."""
+        ...
 
-    async def find(self, target: Target, reference: str, since: datetime) -> Sighting: ...
+    async def find(self, target: Target, mark: str, since: datetime) -> Sighting:
+        """Whether our own message with this mark stands in the conversation's history; never raises."""
+        ...
+
+
+__all__ = ["Channel", "Health", "Sent", "Sighting"]

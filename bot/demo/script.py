@@ -13,8 +13,8 @@ from bot.demo.roster import units
 from bot.demo.scenes import SCENES
 from bot.demo.scenes.join import CODE, shows
 from bot.demo.screen import REFERENCE, Message, Screen
-from bot.incoming import PART
 from bot.settings import Settings
+from core.pushes.parts import PART
 
 START = at("2025-10-09 09:00")
 

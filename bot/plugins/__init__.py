@@ -11,4 +11,6 @@ NAMES = (
     "certificates",
     "members",
     "pushes",
+    "notices",
+    "watch",
 )

@@ -13,16 +13,19 @@ from bot.settings import Pace
 from bot.texts import say
 from core.clock import Clock
 from core.pushes import use
+from core.pushes.breaker import Breaker
 from core.pushes.claim import Ask, claim
+from core.pushes.doubt import after_looking
 from core.pushes.kinds import DECIDE
 from core.pushes.models import Delivery, Target
 from core.pushes.plan import Rules
-from core.pushes.states import State
 from db.unit import Database
 
-PATIENCE = 10  # times the wait for an unknown outcome, until staff are asked
 DAY = timedelta(days=1)
 REHEARSED = "〔演练〕"
+SLOW = 5.0  # seconds; a call that takes longer is waited for beside the others, so one dead group delays nobody
+UNDER_WAY = 8  # slow calls at most
+FIRST_WAVE = 20  # messages after an outage, then a rest as long as ten of the longest pauses
 
 
 @dataclass
@@ -40,6 +43,9 @@ class Deliverer:
     private_per_day: int = 200
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     wake: asyncio.Event = field(default_factory=asyncio.Event)
+    breaker: Breaker = field(default_factory=Breaker)
+    _under_way: "dict[asyncio.Task[None], Target]" = field(default_factory=dict)
+    _wave: int | None = FIRST_WAVE
 
     async def run(self) -> None:
         """For ever: everything due, then wait to be woken by the tick."""
@@ -54,32 +60,72 @@ class Deliverer:
     async def deliver_due(self) -> int:
         """Send all that is due now; returns how many attempts were made."""
         attempts = 0
-        while not self.rules.quiet.covers(self.clock.now()) and self.channel.is_online():
+        while self._may_send():
             delivery = await self._claim()
             if delivery is None:
+                self._wave = None
                 break
-            await self._attempt(delivery)
+            await self._start(delivery)
             attempts += 1
-            if self.pace.most:
-                await self.sleep(random.uniform(self.pace.least, self.pace.most))
+            await self._rest()
         return attempts
+
+    async def close(self, patience: float = 5.0) -> None:
+        """Calls under way are given a moment to end, so that their outcome is known."""
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=patience)
+
+    def _may_send(self) -> bool:
+        if not self.channel.is_online():
+            self._wave = FIRST_WAVE
+            return False
+        return self.breaker.allows(self.clock.real())
 
     async def _claim(self) -> Delivery | None:
         only = await self._only()
-        real, name = self.clock.real(), self.channel.name
+        real, now, name = self.clock.real(), self.clock.now(), self.channel.name
         spent = await self.db.read(lambda tx: tx.sent_to_persons(name, real - DAY))
-        ask = Ask(name, self.instance, self.clock.now(), real, only, spent < self.private_per_day)
+        persons, calm = spent < self.private_per_day, self.rules.quiet.covers(now)
+        busy = frozenset(self._under_way.values())
+        ask = Ask(name, self.instance, now, real, only, persons, calm, busy)
         return await self.db.write(lambda tx: claim(tx, ask, DECIDE, say))
 
+    async def _start(self, delivery: Delivery) -> None:
+        """Wait for the call, but not for a slow one: it ends beside those that follow."""
+        task = asyncio.create_task(self._attempt(delivery))
+        self._under_way[task] = delivery.target
+        task.add_done_callback(self._ended)
+        await asyncio.wait({task}, timeout=SLOW)
+        while len(self._under_way) >= UNDER_WAY:
+            await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        self._under_way.pop(task, None)
+        if not task.cancelled() and (fault := task.exception()):
+            logger.opt(exception=fault).error("an attempt through {} was not marked", self.channel.name)
+
     async def _attempt(self, delivery: Delivery) -> None:
-        text = delivery.body if self.rehearsal is None else f"{REHEARSED}{delivery.body}"
-        sent = await self.channel.send(delivery.target, text)
+        text = delivery.text if self.rehearsal is None else f"{REHEARSED}{delivery.text}"
+        # @全体 at most once, whatever becomes of the attempt (architecture §4)
+        at_all = bool(delivery.push.facts.get("at_all")) and delivery.attempts == 0
+        sent = await self.channel.send(delivery.target, text, at_all)
         real = self.clock.real()
+        self.breaker.note(sent.outcome, delivery.target, real)
         marked = await self.db.write(
             lambda tx: use.mark(tx, delivery, sent.outcome, sent.words, sent.message_id, real)
         )
         if not marked:
             logger.warning("push {} was taken over before it was marked", delivery.reference)
+
+    async def _rest(self) -> None:
+        """Between two sends of one account; longer when the first wave after an outage is out."""
+        if self._wave is not None:
+            self._wave -= 1
+        ended = self._wave == 0
+        if ended:
+            self._wave = FIRST_WAVE
+        if self.pace.most:
+            await self.sleep(self.pace.most * 10 if ended else random.uniform(self.pace.least, self.pace.most))
 
     async def _only(self) -> frozenset[Target] | None:
         """A rehearsal speaks to staff groups and to channels that lead nowhere, unless told otherwise."""
@@ -89,29 +135,20 @@ class Deliverer:
         return frozenset(Target(g.platform, "group", g.id) for g in groups if g.staff)
 
     async def reconcile(self) -> None:
-        """Attempts of unknown outcome: look into the history for the reference; staff decide where it
-        cannot tell (architecture §4)."""
-        if not self.channel.is_online():
-            return
-        real = self.clock.real()
-        doubtful = await self.db.read(lambda tx: tx.uncertain(real - self.unsure))
-        for delivery in doubtful:
-            if delivery.target.channel == self.channel.name:
+        """Attempts of unknown outcome: what the platform showed by itself, else look into the history for the
+        mark; staff decide where it cannot tell."""
+        name, before = self.channel.name, self.clock.real() - self.unsure
+        for delivery in await self.db.read(lambda tx: tx.uncertain(name, before)):
+            if delivery.shown > delivery.part or self.channel.is_online():
                 await self._settle(delivery)
 
     async def _settle(self, delivery: Delivery) -> None:
-        since = delivery.claimed_at
-        assert since is not None
-        sighting = await self.channel.find(delivery.target, delivery.reference, since)
-        state, words = _AFTER_LOOKING[sighting]
-        young = self.clock.real() - since < self.unsure * PATIENCE
-        if sighting is Sighting.UNCLEAR and young and delivery.target.place == "group":
-            return  # a silent group: look again at the next tick
-        await self.db.write(lambda tx: tx.decide_delivery(delivery.id, State.UNCERTAIN, state, words))
-
-
-_AFTER_LOOKING = {
-    Sighting.FOUND: (State.OBSERVED, "群记录中已有"),
-    Sighting.ABSENT: (State.READY, "群记录中没有，重新发送"),
-    Sighting.UNCLEAR: (State.NEEDS_STAFF, "无法核对是否已送达"),
-}
+        sighting = Sighting.FOUND
+        if delivery.shown <= delivery.part:
+            assert delivery.claimed_at is not None
+            sighting = await self.channel.find(delivery.target, delivery.mark, delivery.claimed_at)
+        real = self.clock.real()
+        decided = after_looking(delivery, sighting, real, self.unsure)
+        if decided:
+            state, words = decided
+            await self.db.write(lambda tx: tx.decide_delivery(delivery, state, words, real))

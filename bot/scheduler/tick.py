@@ -27,14 +27,17 @@ class Tick:
         deliverers: Sequence[Deliverer],
         instance: str,
         unsure: timedelta,
+        private_per_day: int = 200,
     ) -> None:
         self.db, self.clock, self.rules, self.door = db, clock, rules, door
         self.deliverers, self.instance, self.unsure = deliverers, instance, unsure
+        self.private_per_day = private_per_day
 
     def start(self, every: float) -> AsyncIOScheduler:
         scheduler = AsyncIOScheduler(timezone="UTC")
         options = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         scheduler.add_job(self.ring, "interval", seconds=every, id="tick", **options)
+        scheduler.add_job(self.beat, "interval", seconds=self.unsure.total_seconds() / 6, id="beat", **options)
         scheduler.start()
         return scheduler
 
@@ -44,12 +47,19 @@ class Tick:
         except Exception:  # noqa: BLE001 - a tick that failed is repeated by the next one
             logger.exception("tick failed")
 
-    async def once(self) -> None:
-        """Say that we live, plan, ripen, expire, settle doubts, wake the deliverers."""
-        now, real = self.clock.now(), self.clock.real()
+    async def beat(self) -> None:
+        """Say that this instance lives: six times within the time after which it counts as dead."""
+        real = self.clock.real()
         await self.db.write(lambda tx: tx.beat(self.instance, real))
+
+    async def once(self) -> None:
+        """Plan, write what is due, expire, settle doubts, wake the deliverers."""
+        now, real = self.clock.now(), self.clock.real()
+        await self.beat()
         await self.db.write(lambda tx: use.plan(tx, self.rules, now))
-        await self.db.write(lambda tx: use.turn(tx, now, real, self.unsure))
+        while await self.db.write(lambda tx: use.expand_next(tx, now)):
+            pass
+        await self.db.write(lambda tx: use.turn(tx, now, real, self.unsure, self.private_per_day))
         await self.door.refresh()
         for deliverer in self.deliverers:
             await deliverer.reconcile()

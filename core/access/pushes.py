@@ -23,7 +23,7 @@ def bound_push(
     facts = {"lab": lab_id, "unit": lab_name, "account": account.masked, "at": now.isoformat(), "phone": phone}
     persons = tuple(Target(one.platform, "private", one.id) for one in others)
     key = f"{Kind.BOUND}:{lab_id}:{now.isoformat()}:{len(others)}"  # no account: keys are not erased
-    return Planned(Kind.BOUND, key, now, now + TOLD_FOR, facts, groups=False, persons=persons)
+    return Planned(Kind.BOUND, key, now, now + TOLD_FOR, facts, groups=False, to=persons)
 
 
 def burnt_push(digest: str, names: Sequence[str], issued_by: str, now: datetime) -> Planned:
@@ -36,7 +36,7 @@ def burnt_push(digest: str, names: Sequence[str], issued_by: str, now: datetime)
         return Planned(Kind.ALARM, key, now, now + TOLD_FOR, facts)
     target = Target(issuer.platform, "private", issuer.id)
     key = f"{Kind.BURNT}:{digest[:16]}"
-    return Planned(Kind.BURNT, key, now, now + TOLD_FOR, facts, groups=False, persons=(target,))
+    return Planned(Kind.BURNT, key, now, now + TOLD_FOR, facts, groups=False, to=(target,))
 
 
 def unbound_push(account: Account, lab_id: int, lab_name: str, left: int, now: datetime, phone: str) -> Planned:
@@ -44,7 +44,7 @@ def unbound_push(account: Account, lab_id: int, lab_name: str, left: int, now: d
     facts = {"kind": "unbound", "unit": lab_name, "phone": phone}
     target = Target(account.platform, "private", account.id)
     key = f"{Kind.DECIDED}:unbound:{lab_id}:{now.isoformat()}:{left}"  # no account: keys are not erased
-    return Planned(Kind.DECIDED, key, now, now + TOLD_FOR, facts, groups=False, persons=(target,))
+    return Planned(Kind.DECIDED, key, now, now + TOLD_FOR, facts, groups=False, to=(target,))
 
 
 def attempts_alarm(limit: int, now: datetime, real: datetime) -> Planned:

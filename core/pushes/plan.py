@@ -76,6 +76,12 @@ def plan_reminders(deadlines: Iterable[Deadline], rules: Rules, now: datetime) -
     return planned
 
 
+def possible_keys(deadlines: Iterable[Deadline], rules: Rules) -> set[str]:
+    """Keys of every reminder these deadlines can have, past or to come: one that is none of them was planned
+    for a deadline that has moved, or by rules that have changed."""
+    return {_key(deadline, slot.stage) for deadline in deadlines for slot in _slots(deadline, rules)}
+
+
 def _of_deadline(deadline: Deadline, rules: Rules, now: datetime) -> list[Planned]:
     slots = _slots(deadline, rules)
     planned = []
@@ -107,5 +113,8 @@ def _local_day(moment: datetime) -> date:
 
 def _reminder(deadline: Deadline, stage: str, due: datetime, expires: datetime) -> Planned:
     facts = {"year": deadline.year, "n": deadline.n, "deadline": deadline.at.isoformat(), "stage": stage}
-    key = f"{Kind.REMINDER}:{deadline.key}:{stage}"
-    return Planned(Kind.REMINDER, key, due, expires, facts, spread=True)
+    return Planned(Kind.REMINDER, _key(deadline, stage), due, expires, facts, spread=True)
+
+
+def _key(deadline: Deadline, stage: str) -> str:
+    return f"{Kind.REMINDER}:{deadline.key}:{stage}"

@@ -1,7 +1,8 @@
 """To whom a push goes besides the groups: people bound to the labs concerned, one a lab, found when it is due.
 
 Found then and not when it was planned, so that those who bound themselves meanwhile are among them; a few
-hundred labs a tick, so that no transaction grows with the number of labs.
+hundred labs a tick, so that no transaction grows with the number of labs. No more people than an account may write
+to in a day: the other labs are on the 电话单 (architecture §4).
 """
 
 from collections.abc import Sequence
@@ -16,12 +17,13 @@ LABS_AT_ONCE = 300
 
 @dataclass(frozen=True, slots=True)
 class Spreading:
-    """`after`: the id of the last lab that was served."""
+    """`after`: the id of the last lab that was served; `told`: how many people have a delivery already."""
 
     push: Push
     after: int
     due_at: datetime
     expires_at: datetime
+    told: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +56,13 @@ class SpreadTx(Protocol):
     async def people_with_certificates(self, programmes: Sequence[int], after: int, limit: int) -> Walked: ...
 
 
-async def spread(tx: SpreadTx, now: datetime) -> None:
-    """The next labs of every push that is being spread."""
+async def spread(tx: SpreadTx, now: datetime, most: int) -> None:
+    """The next labs of every push that is being spread, to `most` people each."""
     for spreading in await tx.spreading(now):
         walked = await _walk(tx, spreading)
-        await tx.spread_to(spreading, [one.target for one in walked.people], walked.last)
+        targets = list(dict.fromkeys(one.target for one in walked.people))[: max(0, most - spreading.told)]
+        full = spreading.told + len(targets) >= most
+        await tx.spread_to(spreading, targets, None if full else walked.last)
 
 
 async def _walk(tx: SpreadTx, spreading: Spreading) -> Walked:

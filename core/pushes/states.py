@@ -8,6 +8,7 @@ class State(StrEnum):
     READY = "ready"
     SENDING = "sending"
     DELIVERED = "delivered"
+    PARTLY = "partly"  # of several numbered parts some were shown, the next one waits
     RETRY_WAIT = "retry_wait"
     FAILED = "failed"
     UNCERTAIN = "uncertain"
@@ -21,12 +22,15 @@ class State(StrEnum):
 _STOPPED = {State.CANCELLED, State.SUPERSEDED, State.EXPIRED}
 
 EDGES: dict[State, frozenset[State]] = {
-    State.PLANNED: frozenset({State.READY, *_STOPPED}),
-    State.READY: frozenset({State.SENDING, *_STOPPED}),
-    State.SENDING: frozenset({State.DELIVERED, State.RETRY_WAIT, State.FAILED, State.UNCERTAIN}),
-    State.RETRY_WAIT: frozenset({State.SENDING, State.FAILED, *_STOPPED}),
-    State.UNCERTAIN: frozenset({State.OBSERVED, State.READY, State.NEEDS_STAFF}),
-    State.NEEDS_STAFF: frozenset({State.READY, State.CANCELLED, State.OBSERVED}),
+    State.PLANNED: frozenset({State.READY, State.NEEDS_STAFF, *_STOPPED}),
+    State.READY: frozenset({State.SENDING, State.NEEDS_STAFF, *_STOPPED}),
+    State.SENDING: frozenset(
+        {State.DELIVERED, State.OBSERVED, State.PARTLY, State.RETRY_WAIT, State.FAILED, State.UNCERTAIN}
+    ),
+    State.PARTLY: frozenset({State.SENDING, State.NEEDS_STAFF, *_STOPPED}),
+    State.RETRY_WAIT: frozenset({State.SENDING, State.FAILED, State.NEEDS_STAFF, *_STOPPED}),
+    State.UNCERTAIN: frozenset({State.OBSERVED, State.PARTLY, State.READY, State.NEEDS_STAFF}),
+    State.NEEDS_STAFF: frozenset({State.READY, State.PARTLY, State.CANCELLED, State.OBSERVED}),
     State.FAILED: frozenset({State.READY, State.CANCELLED}),
     State.DELIVERED: frozenset(),
     State.OBSERVED: frozenset(),
@@ -35,8 +39,9 @@ EDGES: dict[State, frozenset[State]] = {
     State.EXPIRED: frozenset(),
 }
 
-CLAIMABLE = (State.READY, State.RETRY_WAIT)
-WAITING = (State.PLANNED, State.READY, State.RETRY_WAIT)
+CLAIMABLE = (State.READY, State.PARTLY, State.RETRY_WAIT)
+WAITING = (State.PLANNED, *CLAIMABLE)
+SHOWN = (State.DELIVERED, State.OBSERVED)
 NOT_SHOWN = (State.RETRY_WAIT, State.FAILED, State.READY)  # if it comes after an attempt
 FOR_STAFF = (State.NEEDS_STAFF, State.FAILED, State.EXPIRED)
 

@@ -1,4 +1,4 @@
-"""What the deliverer marks, and what staff see and decide of pushes."""
+"""What the tick does, what the deliverer marks, and what staff see and decide of pushes."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -6,8 +6,10 @@ from typing import Protocol
 
 from core.access import Principal
 from core.errors import DomainError
-from core.pushes.models import Delivery, Planned
-from core.pushes.plan import Deadline, Rules, plan_reminders
+from core.pushes.doubt import DoubtTx, send_last_once_more, tell_staff
+from core.pushes.models import Delivery, Kind, Planned, PushState, Timed
+from core.pushes.plan import Rules
+from core.pushes.planners import PLANNERS, Wanted
 from core.pushes.spread import SpreadTx, spread
 from core.pushes.states import AFTER, FOR_STAFF, Outcome, State, check_edge
 
@@ -15,14 +17,22 @@ BACKOFF = tuple(timedelta(seconds=s) for s in (30, 120, 600, 1800))
 
 
 class PlanTx(Protocol):
-    async def open_deadlines(self, now: datetime) -> list[Deadline]: ...
+    async def push_states(self, kind: Kind, now: datetime) -> dict[str, PushState]: ...
 
     async def write_push(self, planned: Planned, now: datetime) -> None: ...
 
-    async def unwritten(self, planned: Sequence[Planned]) -> list[Planned]: ...
+    async def withdraw(self, keys: Sequence[str]) -> None: ...
+
+    async def revive(self, planned: Planned) -> None: ...
 
 
-class TurnTx(SpreadTx, Protocol):
+class ExpandTx(Protocol):
+    async def next_due(self, now: datetime) -> Timed | None: ...
+
+    async def expand(self, timed: Timed) -> None: ...
+
+
+class TurnTx(SpreadTx, DoubtTx, Protocol):
     async def ripen(self, now: datetime) -> int: ...
 
     async def expire(self, now: datetime) -> int: ...
@@ -31,10 +41,13 @@ class TurnTx(SpreadTx, Protocol):
 
 
 class MarkTx(Protocol):
+    async def shown_parts(self, delivery: int) -> int: ...
+
     async def mark(
         self,
         delivery: Delivery,
         state: State,
+        outcome: Outcome,
         words: str,
         message_id: str,
         real: datetime,
@@ -45,36 +58,63 @@ class MarkTx(Protocol):
 class StaffTx(Protocol):
     async def deliveries_of(self, year: int, number: int, ordinal: int | None) -> list[Delivery]: ...
 
-    async def decide_delivery(self, delivery: int, old: State, new: State, words: str) -> bool: ...
+    async def decide_delivery(self, delivery: Delivery, new: State, words: str, real: datetime) -> bool: ...
 
     async def audit(self, who: Principal, action: str, subject: str, detail: object, now: datetime) -> None: ...
 
 
 async def plan(tx: PlanTx, rules: Rules, now: datetime) -> int:
-    """Write the reminders that must exist and do not yet; returns how many."""
-    wanted = plan_reminders(await tx.open_deadlines(now), rules, now)
-    missing = await tx.unwritten(wanted)
+    """Write what must be planned and is not yet, withdraw what must not be; returns how many were written."""
+    return sum([await _settle_plan(tx, await planner(tx, rules, now), now) for planner in PLANNERS])
+
+
+async def _settle_plan(tx: PlanTx, wanted: Wanted, now: datetime) -> int:
+    """A deadline that moves back gets its own again, but nothing that staff skipped."""
+    stand = await tx.push_states(wanted.kind, now)
+    gone = [key for key, state in stand.items() if state is PushState.PLANNED and key not in wanted.possible]
+    if gone:
+        await tx.withdraw(gone)
+    missing = [planned for planned in wanted.planned if planned.key not in stand]
     for planned in missing:
         await tx.write_push(planned, now)
+    for planned in wanted.planned:
+        if stand.get(planned.key) is PushState.WITHDRAWN:
+            await tx.revive(planned)
     return len(missing)
 
 
-async def turn(tx: TurnTx, now: datetime, real: datetime, silent_for: timedelta) -> None:
-    """What time alone changes: the late expire, the due ripen, rows of a dead instance become uncertain."""
+async def expand_next(tx: ExpandTx, now: datetime) -> bool:
+    """Write the deliveries of the next push that is due; False when there is none. One a transaction."""
+    timed = await tx.next_due(now)
+    if timed is not None:
+        await tx.expand(timed)
+    return timed is not None
+
+
+async def turn(tx: TurnTx, now: datetime, real: datetime, silent_for: timedelta, persons: int) -> None:
+    """What time alone changes: the late expire, the due ripen, rows of a dead instance become uncertain.
+    `persons`: so many unasked private messages a push at most."""
     await tx.expire(now)
-    await spread(tx, now)
+    await spread(tx, now, persons)
     await tx.ripen(now)
     await tx.bury_dead(silent_for, real)
+    await send_last_once_more(tx, now, real)
+    await tell_staff(tx, now, real)
 
 
 async def mark(
     tx: MarkTx, delivery: Delivery, outcome: Outcome, words: str, message_id: str, real: datetime
 ) -> bool:
-    """Note what an attempt came to; False when the fence moved on meanwhile and nothing was written."""
+    """Note what an attempt came to; False when the fence moved on meanwhile and nothing was written.
+    The platform's own event that it was shown outweighs any answer to the call."""
     state = AFTER[outcome]
+    if state is not State.DELIVERED and await tx.shown_parts(delivery.id) > delivery.part:
+        state, words = State.OBSERVED, "平台已回显"
+    if state in (State.DELIVERED, State.OBSERVED) and not delivery.is_last_part:
+        state = State.PARTLY
     check_edge(State.SENDING, state)
     retry_at = real + BACKOFF[min(delivery.attempts, len(BACKOFF) - 1)] if state is State.RETRY_WAIT else None
-    return await tx.mark(delivery, state, words, message_id, real, retry_at)
+    return await tx.mark(delivery, state, outcome, words, message_id, real, retry_at)
 
 
 def parse_reference(text: str) -> tuple[int, int, int | None]:
@@ -116,7 +156,7 @@ async def _settle(tx: StaffTx, who: Principal, reference: str, new: State, actio
         raise DomainError("pushes/too_late", reference=delivery.reference)
     check_edge(delivery.state, new)
     words = "工作人员补发" if new is State.READY else "工作人员放弃"
-    if not await tx.decide_delivery(delivery.id, delivery.state, new, words):
+    if not await tx.decide_delivery(delivery, new, words, now):
         raise DomainError("pushes/nothing_to_decide", reference=delivery.reference)
     await tx.audit(who, action, f"delivery:{delivery.reference}", {}, now)
     return delivery

@@ -32,7 +32,7 @@ def decided_push(request: Request, approved: bool, words: str, now: datetime) ->
     }
     target = Target(request.account.platform, "private", request.account.id)
     key = f"{Kind.DECIDED}:{request.id}"
-    return Planned(Kind.DECIDED, key, now, now + TOLD_FOR, facts, groups=False, persons=(target,))
+    return Planned(Kind.DECIDED, key, now, now + TOLD_FOR, facts, groups=False, to=(target,))
 
 
 async def alarm(tx: Tx, delivery: Delivery, now: datetime) -> Body | Stop:

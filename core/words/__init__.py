@@ -3,7 +3,7 @@
 from core.words.dates import parse_day, parse_when
 from core.words.fold import chinese_int, fold
 from core.words.names import match_names, name_key
-from core.words.saying import say_day, say_stamp, say_when
+from core.words.saying import pieces, say_day, say_stamp, say_when
 from core.words.slots import Found, round_no_of, take, year_of
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "name_key",
     "parse_day",
     "parse_when",
+    "pieces",
     "round_no_of",
     "say_day",
     "say_stamp",

@@ -22,6 +22,20 @@ def say_stamp(moment: datetime, *, today: date | None = None) -> str:
     return f"{_plain(local.date(), today)} {local:%H:%M}"
 
 
+def pieces(text: str, size: int) -> list[str]:
+    """The text in pieces of at most `size` characters, broken at line ends where possible."""
+    found: list[str] = []
+    for line in text.split("\n"):
+        while len(line) > size:
+            found.append(line[:size])
+            line = line[size:]
+        if found and len(found[-1]) + 1 + len(line) <= size:
+            found[-1] += "\n" + line
+        else:
+            found.append(line)
+    return found
+
+
 def _plain(day: date, today: date | None) -> str:
     year = "" if today is None or today.year == day.year else f"{day.year}年"
     return f"{year}{day.month}月{day.day}日"

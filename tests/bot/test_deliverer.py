@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.channels import Sent, Sighting
+from bot.channels import Health, Sent, Sighting
 from bot.scheduler.deliverer import Deliverer
 from bot.scheduler.tick import Tick
 from bot.settings import Pace
@@ -20,7 +20,7 @@ UNSURE = timedelta(seconds=60)
 class Line:
     """A channel whose answers are told beforehand; it keeps what it was given."""
 
-    name, outside = "qq", True
+    name, outside, health = "qq", True, Health()
 
     def __init__(self) -> None:
         self.online, self.sent = True, list[tuple[str, str]]()
@@ -30,11 +30,11 @@ class Line:
     def is_online(self) -> bool:
         return self.online
 
-    async def send(self, target: Target, text: str) -> Sent:
+    async def send(self, target: Target, text: str, at_all: bool = False) -> Sent:
         self.sent.append((target.id, text))
         return self.outcomes.pop(0) if self.outcomes else Sent(Outcome.DELIVERED, message_id="1")
 
-    async def find(self, target: Target, reference: str, since: datetime) -> Sighting:
+    async def find(self, target: Target, mark: str, since: datetime) -> Sighting:
         return self.sighting
 
 

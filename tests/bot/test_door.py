@@ -9,8 +9,10 @@ import pytest
 from bot.answers import Answer
 from bot.commands import Command, Table, Where, Who
 from bot.door import PER_PERSON, Door
-from bot.incoming import Job, parts
+from bot.incoming import Job
 from core.access import PlaceKind
+from core.pushes.parts import PART
+from core.words import pieces
 from db.unit import Database
 from tests.bot.desk import APPLICANT, EVERYTHING, GROUP, OFFICE, STAFF, STRANGER, VIEWER, Desk
 
@@ -173,7 +175,7 @@ async def test_private_data_never_leave_by_another_door(desk: Desk) -> None:
 
 def test_long_answers_go_in_parts() -> None:
     text = "\n".join(f"第{i}行" + "内容" * 40 for i in range(60)) + "\n" + "长" * 4000
-    found = parts(text)
+    found = pieces(text, PART)
     assert max(map(len, found)) <= 1500
     assert "".join(found).replace("\n", "") == text.replace("\n", "")
 

@@ -5,12 +5,13 @@ import pytest
 from core.pushes.states import AFTER, CLAIMABLE, EDGES, FOR_STAFF, WAITING, IllegalEdge, Outcome, State, check_edge
 
 LEGAL = """
-planned     → ready cancelled superseded expired
-ready       → sending cancelled superseded expired
-sending     → delivered retry_wait failed uncertain
-retry_wait  → sending failed cancelled superseded expired
-uncertain   → observed ready needs_staff
-needs_staff → ready cancelled observed
+planned     → ready needs_staff cancelled superseded expired
+ready       → sending needs_staff cancelled superseded expired
+sending     → delivered observed partly retry_wait failed uncertain
+partly      → sending needs_staff cancelled superseded expired
+retry_wait  → sending failed needs_staff cancelled superseded expired
+uncertain   → observed partly ready needs_staff
+needs_staff → ready partly cancelled observed
 failed      → ready cancelled
 superseded  → ready
 """

@@ -1,4 +1,4 @@
-"""The deliverer's moves on a database: plan, ripen, claim, mark."""
+"""The deliverer's moves on a database: plan, expand, ripen, claim, mark."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -42,8 +42,10 @@ async def plan(db: Database, now: datetime) -> int:
     return await db.write(lambda tx: use.plan(tx, RULES, now))
 
 
-async def turn(db: Database, now: datetime) -> None:
-    await db.write(lambda tx: use.turn(tx, now, now, SILENT_FOR))
+async def turn(db: Database, now: datetime, persons: int = 200) -> None:
+    while await db.write(lambda tx: use.expand_next(tx, now)):
+        pass
+    await db.write(lambda tx: use.turn(tx, now, now, SILENT_FOR, persons))
 
 
 async def take(

@@ -1,5 +1,6 @@
 """What an attempt came to, whose mark counts, and what becomes of a dead instance's."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -43,7 +44,7 @@ async def test_an_attempt_ends_as_its_outcome_says(ready: Database, outcome: Out
     [row] = await ready.read(lambda tx: tx._all(select(delivery)))
     assert (row.state, row.words, row.message_id) == (then, "平台说的话", "-70010")
     [tried] = await ready.read(lambda tx: tx._all(select(attempt)))
-    assert (tried.outcome, tried.words, tried.ended_at) == (then, "平台说的话", MORNING + SECOND)
+    assert (tried.outcome, tried.words, tried.ended_at) == (outcome, "平台说的话", MORNING + SECOND)
 
 
 async def test_each_retry_waits_longer(ready: Database) -> None:
@@ -121,8 +122,8 @@ async def test_a_beat_keeps_the_start_and_moves_the_end(db: Database) -> None:
 
 async def test_the_doubtful_are_looked_for_after_a_while(ready: Database) -> None:
     await mark(ready, await must_take(ready, real=MORNING), Outcome.UNKNOWN)
-    assert await ready.read(lambda tx: tx.uncertain(MORNING - SECOND)) == []
-    [doubtful] = await ready.read(lambda tx: tx.uncertain(MORNING))
+    assert await ready.read(lambda tx: tx.uncertain("qq", MORNING - SECOND)) == []
+    [doubtful] = await ready.read(lambda tx: tx.uncertain("qq", MORNING))
     assert (doubtful.reference, doubtful.claimed_at) == ("26-0001-1", MORNING)
     assert doubtful.body.startswith("pushes/application.assigned")
 
@@ -132,8 +133,9 @@ async def test_the_doubtful_are_looked_for_after_a_while(ready: Database) -> Non
     [(State.DELIVERED, State.READY), (State.UNCERTAIN, State.SENDING), (State.EXPIRED, State.READY)],
 )
 async def test_illegal_edges_raise_and_write_nothing(ready: Database, old: State, new: State) -> None:
+    [one] = await ready.read(lambda tx: tx.deliveries_of(2026, 1, None))
     with pytest.raises(IllegalEdge):
-        await ready.write(lambda tx: tx.decide_delivery(1, old, new, ""))
+        await ready.write(lambda tx: tx.decide_delivery(replace(one, state=old), new, "", MORNING))
     assert await state(ready) is State.READY
 
 
@@ -145,7 +147,8 @@ async def test_what_is_under_way_cannot_be_taken_again(ready: Database) -> None:
 
 async def test_a_decision_about_another_state_has_no_effect(ready: Database) -> None:
     taken = await must_take(ready)
-    decided = ready.write(lambda tx: tx.decide_delivery(taken.id, State.UNCERTAIN, State.READY, ""))
+    doubtful = replace(taken, state=State.UNCERTAIN)
+    decided = ready.write(lambda tx: tx.decide_delivery(doubtful, State.READY, "", MORNING))
     assert await decided is False
     assert await state(ready) is State.SENDING
 

@@ -1,5 +1,6 @@
 """One message per target and moment: reminders of several deadlines go together, and none gets lost."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -121,7 +122,8 @@ async def test_after_a_look_into_the_history(season: Database, found: State, the
     await turn(season, SOON)
     taken = await must_take(season, SOON)
     await mark(season, taken, Outcome.UNKNOWN)
-    assert await season.write(lambda tx: tx.decide_delivery(taken.id, State.UNCERTAIN, found, ""))
+    doubtful = replace(taken, state=State.UNCERTAIN)
+    assert await season.write(lambda tx: tx.decide_delivery(doubtful, found, "", SOON))
     again = await take(season, SOON)
     assert (again and again.body) == then
 

@@ -7,7 +7,7 @@ import nonebot
 from loguru import logger
 from nonebot.adapters.onebot.v11 import Bot, MessageSegment
 
-from bot.channels import Sent, Sighting
+from bot.channels import Health, Sent, Sighting
 from bot.channels.onebot.adapter import Gate
 from bot.channels.onebot.call import call
 from bot.channels.onebot.classify import classify
@@ -24,6 +24,9 @@ class OneBotChannel:
     name = PLATFORM
     outside = True
 
+    def __init__(self) -> None:
+        self.health = Health()
+
     def bot(self) -> Bot | None:
         """The connected account that speaks; the first one of those admitted."""
         for bot in nonebot.get_bots().values():
@@ -34,7 +37,7 @@ class OneBotChannel:
     def is_online(self) -> bool:
         return self.bot() is not None
 
-    async def send(self, target: Target, text: str) -> Sent:
+    async def send(self, target: Target, text: str, at_all: bool = False) -> Sent:
         bot = self.bot()
         if bot is None:
             return Sent(Outcome.NOT_SENT, "未连接")
@@ -46,19 +49,19 @@ class OneBotChannel:
             return Sent(outcome, words)
         return Sent(Outcome.DELIVERED, message_id=str((answer or {}).get("message_id", "")))
 
-    async def find(self, target: Target, reference: str, since: datetime) -> Sighting:
-        """Look for our own message with this reference; absence counts only where newer ones are shown."""
+    async def find(self, target: Target, mark: str, since: datetime) -> Sighting:
+        """Look for our own message with this mark; absence counts only where newer ones are shown."""
         bot = self.bot()
         if bot is None or target.place != "group":
             return Sighting.UNCLEAR
         try:
-            return await _search(bot, target, reference, since)
+            return await _search(bot, target, mark, since)
         except Exception:  # noqa: BLE001 - no history is an answer, too: nobody can tell
             logger.opt(exception=True).info("history of {} not readable", target)
             return Sighting.UNCLEAR
 
 
-async def _search(bot: Bot, target: Target, reference: str, since: datetime) -> Sighting:
+async def _search(bot: Bot, target: Target, mark: str, since: datetime) -> Sighting:
     """Pages from the newest backwards until the attempt's moment is covered."""
     older: dict[str, Any] = {}
     newer = False
@@ -66,7 +69,7 @@ async def _search(bot: Bot, target: Target, reference: str, since: datetime) -> 
         params = {"group_id": int(target.id), "count": PAGE, **older}
         page = (await call(bot, "get_group_msg_history", **params) or {}).get("messages") or []
         for message in page:
-            if _is_own(bot, message) and reference in _text(message):
+            if _is_own(bot, message) and mark in _text(message):
                 return Sighting.FOUND
             newer = newer or _at(message) > since
         oldest: dict[str, Any] = min(page, key=_at, default={})

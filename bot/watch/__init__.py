@@ -1,0 +1,1 @@
+"""Is everything well: what is watched, and how staff hear of it when it is not."""

@@ -1,0 +1,14 @@
+"""All sending held: by staff (暂停推送), or after a restore until staff say so (interfaces §1)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """`by` is an account. After a restore `backup_at` is the moment of the copy: what was due since may have
+    been sent by the program that was lost."""
+
+    since: datetime
+    by: str
+    backup_at: datetime | None = None
