@@ -96,10 +96,10 @@ async def turn(tx: TurnTx, now: datetime, real: datetime, silent_for: timedelta,
     `persons`: so many unasked private messages a push at most."""
     await tx.expire(now)
     await spread(tx, now, persons)
-    await tx.ripen(now)
     await tx.bury_dead(silent_for, real)
     await send_last_once_more(tx, now, real)
     await tell_staff(tx, now, real)
+    await tx.ripen(now)
 
 
 async def mark(

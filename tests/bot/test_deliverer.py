@@ -192,10 +192,17 @@ async def test_after_a_long_outage_nothing_goes_out_late(post: Post) -> None:
     await post.pass_time(minutes=1)
     await post.pass_time(days=5)  # 7 d and 3 d of A have passed; 1 d is tomorrow
     post.line.online = True
-    assert await post.pass_time(minutes=1) == 2  # the 3 d one, still of use, to two groups
+    assert await post.pass_time(minutes=1) == 3  # the 3 d one, still of use, to two groups; what expired, to staff
     assert "3月27日（周五）17:00 截止" in post.line.sent[0][1]
+    assert post.line.sent[2] == (
+        OFFICE,
+        "【工作提醒】推送需要您看一下：过期未发 2 条。\n"
+        "26-0001-1、26-0001-2\n"
+        "过期的不再发出，仍需告知的请用「通知」或电话。\n"
+        "〔通知 26-981831-1〕",
+    )
     await post.pass_time(days=30)
-    assert len(post.line.sent) == 2
+    assert [group for group, _ in post.line.sent[3:]] == [OFFICE]  # only that the rest is past
     expired = [state for state in (await post.states()).values() if state is State.EXPIRED]
     assert expired
     assert "过期未发" in await post.desk.say("投递 失败", "300400001")

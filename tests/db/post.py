@@ -9,7 +9,7 @@ from sqlalchemy import select
 from core.pushes import use
 from core.pushes.claim import Ask, claim
 from core.pushes.kinds import DECIDE
-from core.pushes.models import Delivery, Kind, Planned, Target
+from core.pushes.models import Delivery, Kind, Planned, PushState, Target
 from core.pushes.states import Outcome, State
 from db.pushes import delivery, push
 from db.unit import Database, Unit
@@ -79,6 +79,12 @@ async def states(db: Database) -> dict[str, State]:
     query = select(push.c.year, push.c.number, delivery.c.ordinal, delivery.c.state)
     rows = await db.read(lambda tx: tx._all(query.join(push, push.c.id == delivery.c.push_id)))
     return {f"{r.year % 100}-{r.number:04d}-{r.ordinal}": State(r.state) for r in sorted(rows)}
+
+
+async def timetable(db: Database) -> dict[str, PushState]:
+    """Reference of a push → whether it is out, in order."""
+    rows = await db.read(lambda tx: tx._all(select(push.c.year, push.c.number, push.c.state)))
+    return {f"{r.year % 100}-{r.number:04d}": PushState(r.state) for r in sorted(rows)}
 
 
 async def words(db: Database) -> list[str]:

@@ -55,7 +55,7 @@ async def test_each_group_has_its_own(season: Database) -> None:
 async def test_one_that_is_not_due_yet_is_not_drawn_in(season: Database) -> None:
     await turn(season, DUE)
     assert (await must_take(season, DUE)).body == "pushes/deadline.reminder: 凝血试验 (26-0001-1)"
-    assert await two(season) == (State.SENDING, State.PLANNED)
+    assert await states(season) == {"26-0001-1": State.SENDING}
 
 
 async def test_one_that_has_nothing_to_say_is_not_drawn_in(season: Database) -> None:

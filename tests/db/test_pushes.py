@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from core.access import ManagedGroup
+from core.pushes.models import PushState
 from core.pushes.states import State
 from db.pushes import delivery, push
 from db.unit import Database
@@ -26,7 +27,9 @@ from tests.cast import (
     gather_groups,
     table,
 )
-from tests.db.post import must_take, notice, plan, states, turn, write
+from tests.db.post import must_take, notice, plan, states, timetable, turn, write
+
+HOUR = timedelta(hours=1)
 
 
 async def test_a_push_goes_to_each_group_that_wants_it(db: Database) -> None:
@@ -61,20 +64,27 @@ async def test_a_key_written_by_rivals_at_once_is_one_push(db: Database) -> None
     assert list(await states(db)) == ["26-0001-1", "26-0001-2", "26-0002-1", "26-0002-2"]
 
 
-async def test_without_a_group_the_push_stands_and_waits_for_one(db: Database) -> None:
+async def test_without_a_group_the_push_stands_and_reaches_nobody(db: Database) -> None:
     await write(db, notice())
     assert await states(db) == {}
+    assert await timetable(db) == {"26-0001": PushState.OUT}
+
+
+async def test_what_is_due_later_is_given_to_the_groups_of_that_time(db: Database) -> None:
     await gather_groups(db, HEFEI)
-    await write(db, notice())
-    assert await states(db) == {"26-0001-1": State.PLANNED}
+    await write(db, notice(due=MORNING + HOUR))
+    assert (await states(db), await timetable(db)) == ({}, {"26-0001": PushState.PLANNED})
+    await gather_groups(db, WANNAN)
+    await turn(db, MORNING + HOUR)
+    assert await states(db) == {"26-0001-1": State.READY, "26-0001-2": State.READY}
+    assert await timetable(db) == {"26-0001": PushState.OUT}
 
 
 async def test_references_count_within_the_civil_year(db: Database) -> None:
     """New Year is Shanghai's: 16:30 UTC of 31 December is 26 already."""
     await gather_groups(db, HEFEI)
-    await write(db, notice("1"), now=at("2025-12-31 23:59"))
-    await write(db, notice("2"), now=at("2026-01-01 00:30"))
-    await write(db, notice("3"), now=at("2026-01-01 00:31"))
+    for n, moment in enumerate(("2025-12-31 23:59", "2026-01-01 00:30", "2026-01-01 00:31"), 1):
+        await write(db, notice(str(n), due=at(moment)), now=at(moment))
     assert list(await states(db)) == ["25-0001-1", "26-0001-1", "26-0002-1"]
 
 
@@ -102,35 +112,43 @@ async def test_planning_again_writes_nothing(db: Database) -> None:
     await gather_groups(db, HEFEI, WANNAN)
     await bring(db, LABS, PROGRAMMES, ROUNDS)
     assert await plan(db, MORNING) == 4 + 3 + 4  # 27 and 30 March (3d and 1d merge), 18 September
-    first = await states(db)
-    assert len(first) == 22
+    first = await timetable(db)
+    assert list(first.values()) == [PushState.PLANNED] * 11
     for minutes in (0, 1, 600):
         assert await plan(db, MORNING + timedelta(minutes=minutes)) == 0
-    assert await states(db) == first
+    assert await timetable(db) == first
+    assert await states(db) == {}
 
 
-async def test_a_group_added_later_gets_its_own(db: Database) -> None:
+async def test_a_group_added_later_gets_what_is_due_from_then_on(db: Database) -> None:
     await gather_groups(db, HEFEI)
     await bring(db, LABS, PROGRAMMES, ROUNDS)
     await plan(db, MORNING)
-    before = set(await states(db))
+    await turn(db, at("2026-03-20 17:00"))
     await gather_groups(db, WANNAN)
-    later = at("2026-03-25 09:00")  # 7d and 3d of 27 March are past, as is 7d of 30 March
-    assert await plan(db, later) == 2 + 2 + 4
-    added = set(await states(db)) - before
-    assert len(added) == 8
-    assert all(reference.endswith("-2") for reference in added)
-    rows = await db.read(lambda tx: tx._all(select(delivery).where(delivery.c.place_id == WANNAN.id)))
-    assert all(row.due_at >= later for row in rows)
+    await turn(db, at("2026-03-23 17:00"))
+    assert list(await states(db)) == ["26-0001-1", "26-0005-1", "26-0005-2"]  # 7d of 27 March, then of 30 March
 
 
-async def test_a_moved_deadline_is_planned_anew(db: Database) -> None:
+async def test_a_moved_deadline_is_planned_anew_and_the_old_one_withdrawn(db: Database) -> None:
     await gather_groups(db, HEFEI)
     await bring(db, LABS, PROGRAMMES, ROUNDS)
     await plan(db, MORNING)
-    await bring(db, table("rounds", "year n programme deadline", [2026, 1, "A01", "2026-04-03T09:00:00Z"]))
+    alone = [2026, 1, "B02", "2026-03-30T09:00:00Z"]
+    await bring(db, table("rounds", "year n programme deadline", [*alone[:3], "2026-04-03T09:00:00Z"]))
     assert await plan(db, MORNING) == 4
-    assert len(await states(db)) == 15
+    found = await timetable(db)
+    assert [reference for reference, state in found.items() if state is PushState.WITHDRAWN] == [
+        "26-0005",
+        "26-0006",
+        "26-0007",
+    ]
+    await bring(db, table("rounds", "year n programme deadline", alone))
+    assert await plan(db, MORNING) == 0
+    found = await timetable(db)
+    assert [r for r, state in found.items() if state is PushState.WITHDRAWN] == [
+        "26-0012", "26-0013", "26-0014", "26-0015",
+    ]  # fmt: skip
 
 
 async def test_a_deadline_that_is_past_is_planned_no_more(db: Database) -> None:
@@ -141,13 +159,13 @@ async def test_a_deadline_that_is_past_is_planned_no_more(db: Database) -> None:
 
 async def test_time_ripens_and_expires(db: Database) -> None:
     await gather_groups(db, HEFEI)
-    await write(db, notice("1"), notice("2", due=MORNING + timedelta(hours=1), lasts=timedelta(hours=1)))
+    await write(db, notice("1"), notice("2", due=MORNING + HOUR, lasts=HOUR))
     await turn(db, MORNING - timedelta(seconds=1))
-    assert list((await states(db)).values()) == [State.PLANNED, State.PLANNED]
+    assert await states(db) == {"26-0001-1": State.PLANNED}
     await turn(db, MORNING)
-    assert list((await states(db)).values()) == [State.READY, State.PLANNED]
-    await turn(db, MORNING + timedelta(hours=2))
-    assert list((await states(db)).values()) == [State.READY, State.EXPIRED]
+    assert await states(db) == {"26-0001-1": State.READY}
+    await turn(db, MORNING + HOUR * 2)
+    assert await states(db) == {"26-0001-1": State.READY, "26-0002-1": State.EXPIRED}
 
 
 async def test_what_is_under_way_does_not_expire(db: Database) -> None:

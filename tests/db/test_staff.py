@@ -1,6 +1,7 @@
 """投递, 补发 and 放弃: what staff see and decide of a push."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -26,8 +27,8 @@ async def fallen(db: Database, *outcomes: Outcome) -> None:
         taken = await must_take(db)
         await mark(db, taken, outcome)
         if outcome is Outcome.UNKNOWN:
-            to_staff = (taken.id, State.UNCERTAIN, State.NEEDS_STAFF, "无法核对")
-            await db.write(lambda tx, to_staff=to_staff: tx.decide_delivery(*to_staff))  # type: ignore[misc]
+            doubtful = (replace(taken, state=State.UNCERTAIN), State.NEEDS_STAFF, "无法核对", MORNING)
+            await db.write(lambda tx, doubtful=doubtful: tx.decide_delivery(*doubtful))  # type: ignore[misc]
 
 
 async def again(db: Database, reference: str) -> Delivery:
