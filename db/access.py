@@ -116,12 +116,12 @@ class Access(Queries):
 
     async def groups(self) -> list[ManagedGroup]:
         rows = await self._all(select(chat_group).order_by(chat_group.c.platform, chat_group.c.id))
-        return [_group(row) for row in rows]
+        return [to_group(row) for row in rows]
 
     async def managed_group(self, target: Target) -> ManagedGroup | None:
         query = select(chat_group).where(chat_group.c.platform == target.channel, chat_group.c.id == target.id)
         row = await self._one(query)
-        return _group(row) if row else None
+        return to_group(row) if row else None
 
     async def set_group(self, group: ManagedGroup, now: datetime, by: Principal) -> None:
         values = {"name": group.name, "staff": group.staff, "receives": list(group.receives)}
@@ -159,5 +159,5 @@ class Access(Queries):
         await self._run(_AUDITED, values)
 
 
-def _group(row: Any) -> ManagedGroup:
+def to_group(row: Any) -> ManagedGroup:
     return ManagedGroup(row.platform, row.id, row.name, row.staff, tuple(row.receives))

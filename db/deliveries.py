@@ -25,7 +25,8 @@ class Deliveries(Queries):
         c = delivery.c
         wait_over = or_(c.retry_at.is_(None), c.retry_at <= ask.real)
         states = c.state.in_([str(s) for s in CLAIMABLE])
-        query = _DELIVERY.where(states, c.channel == ask.channel, c.due_at <= ask.now, wait_over)
+        here = (c.channel == ask.channel, c.due_at <= ask.now, c.recall_at.is_(None))
+        query = _DELIVERY.where(states, wait_over, *here)
         if ask.only is not None:
             allowed = [(t.place, t.id) for t in ask.only if t.channel == ask.channel]
             query = query.where(tuple_(c.place, c.place_id).in_(allowed))
@@ -65,7 +66,8 @@ class Deliveries(Queries):
     async def stop(self, waiting: Delivery, state: State, words: str) -> None:
         check_edge(waiting.state, state)
         here = (delivery.c.id == waiting.id, delivery.c.state == str(waiting.state))
-        await self._run(update(delivery).where(*here).values(state=str(state), words=words))
+        values = {"state": str(state), "words": words, "told": waiting.target.place == "private"}
+        await self._run(update(delivery).where(*here).values(**values))
 
     async def merge(self, ident: int, into: Delivery) -> None:
         """What `ident` has to say goes along in `into`."""
@@ -175,8 +177,11 @@ class Deliveries(Queries):
         """As what may be a second copy, and says so."""
         check_edge(doubtful.state, State.READY)
         where = (delivery.c.id == doubtful.id, delivery.c.state == str(doubtful.state))
-        values = {"state": str(State.READY), "words": words, "again": True, "doubt_at": None, "told": False}
-        return bool((await self._run(update(delivery).where(*where).values(**values))).rowcount)
+        values = {"state": str(State.READY), "words": words, "again": True, "doubt_at": None}
+        sent = bool((await self._run(update(delivery).where(*where).values(**values))).rowcount)
+        if sent:
+            await self._unmerge(doubtful.id)
+        return sent
 
     async def untold(self) -> list[Delivery]:
         """What needs people and staff were not told of; of what expired only groups, persons are on the 电话单."""

@@ -26,13 +26,14 @@ from core.pushes.models import Kind, Planned, Push, PushState, Target, Timed
 from core.pushes.numbers import DRAWN, draw, ordinal
 from core.pushes.spread import Spreading
 from core.pushes.states import WAITING, State
-from db.access import chat_group
+from db.access import chat_group, to_group
 from db.base import Queries
 from db.types import Moment, metadata
 
 URGENT = 0
 
 _UNSPREAD = column("persons_after").is_not(None)
+_RECALLED = column("recall_at").is_not(None)
 
 push = Table(
     "push",
@@ -76,6 +77,7 @@ delivery = Table(
     Column("again", Boolean, nullable=False, default=False),
     Column("told", Boolean, nullable=False, default=False),
     Column("doubt_at", Moment),
+    Column("recall_at", Moment),  # real time since when staff want it back
     Column("instance", String(40)),
     Column("merged_into", ForeignKey("delivery.id")),
     Column("claimed_at", Moment),
@@ -90,6 +92,7 @@ delivery = Table(
     Index("ix_delivery_expires", "state", "expires_at"),
     Index("ix_delivery_told", "state", "told"),
     Index("ix_delivery_target", "channel", "place", "place_id", "state"),
+    Index("ix_delivery_recall", "recall_at", sqlite_where=_RECALLED, postgresql_where=_RECALLED),
 )
 
 attempt = Table(
@@ -103,6 +106,7 @@ attempt = Table(
     Column("outcome", String(16), nullable=False, default=""),
     Column("words", Text, nullable=False, default=""),
     Column("message_id", String(64), nullable=False, default=""),
+    Column("recalled", Boolean),  # None: not tried
 )
 
 instance = Table(
@@ -240,10 +244,7 @@ class Pushes(Queries):
 
     async def _targets(self, kind: Kind) -> list[Target]:
         rows = await self._all(select(chat_group).order_by(chat_group.c.platform, chat_group.c.id))
-        if kind is Kind.ALARM:
-            rows = [row for row in rows if row.staff]
-        wanting = [row for row in rows if not row.receives or kind in row.receives]
-        return [Target(row.platform, "group", row.id) for row in wanting]
+        return [Target(row.platform, "group", row.id) for row in rows if to_group(row).wants(kind)]
 
     async def count_targets(self, kind: str) -> int:
         """How many conversations a push of this kind would go to."""

@@ -19,9 +19,12 @@ from db.exports import Exports
 from db.imports import Imports
 from db.labs import Labs
 from db.members import Members
+from db.notices import Notices
 from db.own import Own
 from db.own_scores import OwnScores
+from db.phone_list import PhoneList
 from db.pushes import Pushes
+from db.reach import Reaches
 from db.receipts import Receipts
 from db.record import Record
 from db.requests import Requests
@@ -56,6 +59,9 @@ class Unit(
     Pushes,
     Deliveries,
     Timetable,
+    Notices,
+    Reaches,
+    PhoneList,
     Exports,
     Imports,
 ):

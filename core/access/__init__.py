@@ -81,9 +81,13 @@ class PlaceKind(StrEnum):
     TEMPORARY = "temporary"  # QQ's session out of a group, without friendship: grants nothing
 
 
+ALARM = "staff.alarm"  # the name of this kind of push (interfaces §7)
+
+
 @dataclass(frozen=True, slots=True)
 class ManagedGroup:
-    """A group that is spoken to unasked; `receives` empty means every kind."""
+    """A group that is spoken to unasked; `receives` empty means every kind. Alarms go to the staff groups, to all
+    of them (interfaces §1), and to no other."""
 
     platform: str
     id: str
@@ -92,4 +96,6 @@ class ManagedGroup:
     receives: tuple[str, ...] = ()
 
     def wants(self, kind: str) -> bool:
+        if kind == ALARM:
+            return self.staff
         return not self.receives or kind in self.receives

@@ -27,7 +27,8 @@ def notice(key: str = "1", due: datetime = MORNING, lasts: timedelta = timedelta
 def said(template: str, view: Mapping[str, Any]) -> str:
     """`pushes/deadline.reminder: 凝血试验 糖化 + 感染 (26-0001-1)`"""
     parts = [" ".join(one.name for one in part) for part in view.get("parts", ())]
-    return f"{template}: {' + '.join(parts or view.get('units', ()))} ({view['reference']})"
+    told = " + ".join(parts or view.get("units", ())) or view.get("body", "")
+    return f"{template}: {told} ({view.get('reference', 'in it')})"
 
 
 async def write(db: Database, *planned: Planned, now: datetime = MORNING) -> None:

@@ -36,6 +36,7 @@ def upgrade() -> None:
     with op.batch_alter_table("attempt") as table:
         table.add_column(sa.Column("part", sa.Integer(), nullable=False, server_default="1"))
         table.add_column(sa.Column("message_id", sa.String(length=64), nullable=False, server_default=""))
+        table.add_column(sa.Column("recalled", sa.Boolean(), nullable=True))
     with op.batch_alter_table("delivery") as table:
         table.add_column(sa.Column("urgency", sa.Integer(), nullable=False, server_default="1"))
         table.add_column(sa.Column("part", sa.Integer(), nullable=False, server_default="0"))
@@ -43,12 +44,15 @@ def upgrade() -> None:
         table.add_column(sa.Column("again", sa.Boolean(), nullable=False, server_default=sa.false()))
         table.add_column(sa.Column("told", sa.Boolean(), nullable=False, server_default=sa.true()))
         table.add_column(sa.Column("doubt_at", db.types.Moment(timezone=True), nullable=True))
+        table.add_column(sa.Column("recall_at", db.types.Moment(timezone=True), nullable=True))
         table.drop_index("ix_delivery_state_due")
         table.create_index("ix_delivery_claim", ["state", "channel", "urgency", "due_at"])
         table.create_index("ix_delivery_due", ["state", "due_at"])
         table.create_index("ix_delivery_expires", ["state", "expires_at"])
         table.create_index("ix_delivery_target", ["channel", "place", "place_id", "state"])
         table.create_index("ix_delivery_told", ["state", "told"])
+        wanted = sa.text("recall_at IS NOT NULL")
+        table.create_index("ix_delivery_recall", ["recall_at"], sqlite_where=wanted, postgresql_where=wanted)
     op.execute("UPDATE delivery SET urgency = 2 WHERE place = 'private'")
     op.execute("UPDATE delivery SET part = 1 WHERE state IN ('delivered', 'observed')")
     with op.batch_alter_table("group_member") as table:
@@ -86,12 +90,13 @@ def downgrade() -> None:
         table.drop_index("ix_group_member_lab_id")
         table.drop_column("lab_id")
     with op.batch_alter_table("delivery") as table:
-        for name in ("told", "target", "expires", "due", "claim"):
+        for name in ("recall", "told", "target", "expires", "due", "claim"):
             table.drop_index(f"ix_delivery_{name}")
         table.create_index("ix_delivery_state_due", ["state", "channel", "due_at"])
-        for name in ("doubt_at", "told", "again", "shown", "part", "urgency"):
+        for name in ("recall_at", "doubt_at", "told", "again", "shown", "part", "urgency"):
             table.drop_column(name)
     with op.batch_alter_table("attempt") as table:
+        table.drop_column("recalled")
         table.drop_column("message_id")
         table.drop_column("part")
     op.drop_table("heard")
