@@ -1,15 +1,17 @@
 """The deliverer and the tick: due things go out once, in calm hours, paced; doubts are looked into."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.channels import Health, Sent, Sighting
+from bot.scheduler import deliverer
 from bot.scheduler.deliverer import Deliverer
 from bot.scheduler.tick import Tick
 from bot.settings import Pace
 from core.clock import ManualClock
-from core.pushes.models import Delivery, Target
+from core.pushes.models import Delivery, Kind, Planned, Target
 from core.pushes.states import Outcome, State
 from db.unit import Database
 from tests.bot.desk import EVERYTHING, GROUP, OFFICE, Desk, table
@@ -25,6 +27,8 @@ class Line:
     def __init__(self) -> None:
         self.online, self.sent = True, list[tuple[str, str]]()
         self.outcomes: list[Sent] = []
+        self.at_all: list[bool] = []
+        self.hanging: dict[str, asyncio.Event] = {}
         self.sighting = Sighting.UNCLEAR
 
     def is_online(self) -> bool:
@@ -32,6 +36,9 @@ class Line:
 
     async def send(self, target: Target, text: str, at_all: bool = False) -> Sent:
         self.sent.append((target.id, text))
+        self.at_all.append(at_all)
+        if target.id in self.hanging:
+            await self.hanging[target.id].wait()
         return self.outcomes.pop(0) if self.outcomes else Sent(Outcome.DELIVERED, message_id="1")
 
     async def find(self, target: Target, mark: str, since: datetime) -> Sighting:
@@ -241,3 +248,72 @@ async def test_the_text_of_an_announcement_of_samples(post: Post) -> None:
         "收到后请签收并先下载计划书，及时检测上报；未收到或有破损请联系中心。\n"
         "〔通知 26-0001-1〕",
     )
+
+
+# -- pace and calm
+
+
+def _notices(count: int, now: datetime, **facts: object) -> list[Planned]:
+    told = {"units": ["黄山演示松月医院"], **facts}
+    return [Planned(Kind.ASSIGNED, f"{n}", now, now + timedelta(days=1), told) for n in range(count)]
+
+
+async def _write(post: Post, *planned: Planned) -> None:
+    for one in planned:
+        await post.desk.db.write(lambda tx, one=one: tx.write_push(one, post.clock.now()))  # type: ignore[misc]
+
+
+async def test_the_first_wave_after_an_outage_is_capped(post: Post) -> None:
+    post.deliverer.pace = Pace(3, 6)
+    post.line.online = False
+    await _write(post, *_notices(25, post.clock.now()))
+    assert await post.pass_time(minutes=1) == 0
+    post.line.online = True
+    assert await post.pass_time(minutes=1) == 50
+    assert [n for n, pause in enumerate(post.pauses, 1) if pause > 6] == [20, 40]
+    assert post.pauses[19] == 60
+    post.pauses.clear()
+    await _write(post, *_notices(50, post.clock.now())[25:])
+    assert await post.pass_time(minutes=1) == 50
+    assert max(post.pauses) <= 6  # no outage, no waves
+
+
+async def test_a_group_that_never_answers_holds_up_nobody(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deliverer, "SLOW", 0.01)
+    post.line.hanging[GROUP] = asyncio.Event()
+    await _write(post, *_notices(2, post.clock.now()))
+    assert await post.pass_time(minutes=1) == 3
+    assert [group for group, _ in post.line.sent] == [GROUP, OFFICE, OFFICE]
+    assert (await post.states())["26-0001-1"] is State.SENDING
+    post.line.hanging[GROUP].set()
+    await post.deliverer.close()
+    assert await post.pass_time(seconds=5) == 1  # what waited for that group, in its order
+    assert set((await post.states()).values()) == {State.DELIVERED}
+
+
+async def test_everybody_is_called_at_most_once(post: Post) -> None:
+    post.line.outcomes = [Sent(Outcome.NOT_SENT)]
+    await _write(post, *_notices(1, post.clock.now(), at_all=True))
+    await post.pass_time(seconds=5)
+    await post.pass_time(minutes=1)
+    assert [group for group, _ in post.line.sent] == [GROUP, OFFICE, GROUP]
+    assert post.line.at_all == [True, True, False]
+
+
+async def test_a_channel_in_trouble_is_left_alone(post: Post) -> None:
+    post.line.outcomes = [Sent(Outcome.NOT_SENT)] * 5
+    await _write(post, *_notices(10, post.clock.now()))
+    assert await post.pass_time(seconds=5) == 5
+    assert await post.pass_time(seconds=55) == 0
+    assert await post.pass_time(seconds=10) == 20
+    assert set((await post.states()).values()) == {State.DELIVERED}
+
+
+async def test_an_urgent_alarm_goes_out_at_night(post: Post) -> None:
+    post.clock.move_to(datetime(2026, 3, 20, 15, 0, tzinfo=UTC))  # 23:00
+    now = post.clock.now()
+    facts = {"about": "attempts", "limit": 1000, "urgent": True}
+    await _write(post, *_notices(1, now), Planned(Kind.ALARM, "夜", now, now + timedelta(hours=1), facts))
+    assert await post.pass_time(seconds=5) == 1
+    assert post.line.sent[0][0] == OFFICE
+    assert post.line.sent[0][1].startswith("【工作提醒】一小时内绑定码试错已达 1000 次")
