@@ -2,23 +2,32 @@
 
 import asyncio
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from importlib import import_module
 from typing import Any
 
 import nonebot
 
 from bot.channels import Channel
+from bot.channels.mail.send import MailChannel, mailboxes
 from bot.channels.onebot.members import OneBotMembers
 from bot.channels.onebot.send import OneBotChannel
+from bot.channels.wecom.send import WecomChannel
 from bot.commands import Table, declared
 from bot.door import Door
 from bot.plugins import NAMES
 from bot.scheduler.deliverer import Deliverer
+from bot.scheduler.matching import CardMatcher
 from bot.scheduler.members import MemberReader
 from bot.scheduler.tick import Tick
 from bot.settings import Settings
+from bot.watch.board import Board
+from bot.watch.board import install as install_board
+from bot.watch.heartbeat import Heartbeat
+from bot.watch.watcher import Watcher
 from core.clock import Clock
 from db.unit import Database
 
@@ -33,12 +42,14 @@ def load_plugins() -> Table:
 
 @dataclass
 class App:
-    """One running assistant: a door, a tick, and a deliverer per channel."""
+    """One running assistant: a door, a tick, a deliverer per channel, and who watches over them."""
 
     db: Database
     door: Door
     tick: Tick
     deliverers: list[Deliverer]
+    watcher: Watcher
+    heartbeat: Heartbeat
     readers: list[MemberReader] = field(default_factory=list)
     _tasks: list["asyncio.Task[Any]"] = field(default_factory=list)
     _scheduler: Any = None
@@ -51,6 +62,8 @@ class App:
             return
         self._tasks += [asyncio.create_task(deliverer.run()) for deliverer in self.deliverers]
         self._tasks += [asyncio.create_task(reader.run()) for reader in self.readers]
+        self._tasks.append(asyncio.create_task(CardMatcher(self.db).run()))
+        self._tasks.append(asyncio.create_task(self.watcher.run()))
         self._scheduler = self.tick.start(every)
         self._tasks.append(asyncio.create_task(self.tick.ring()))
 
@@ -62,8 +75,19 @@ class App:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for deliverer in self.deliverers:
             await deliverer.close()
+        await self.heartbeat.close()
         await self.door.stop()
         await self.db.close()
+
+
+def channels_of(settings: Settings, clock: Clock) -> list[Channel]:
+    """QQ, and whatever second ways are set."""
+    channels: list[Channel] = [OneBotChannel()]
+    if settings.wecom_webhooks:
+        channels.append(WecomChannel(settings.wecom_webhooks, clock))
+    if settings.mailbox is not None:
+        channels.append(MailChannel(settings.mailbox, clock))
+    return channels
 
 
 def build(
@@ -78,15 +102,26 @@ def build(
         Deliverer(db, clock, channel, settings.rules, settings.pace, instance, unsure, rehearsal, per_day)
         for channel in channels
     ]
-    tick = Tick(db, clock, settings.rules, door, deliverers, instance, unsure, per_day)
+    board = Board(clock.real(), channels)
+    heartbeat = Heartbeat(settings.heartbeat_url, board, clock)
+    tick = Tick(db, clock, settings.rules, door, deliverers, instance, unsure, per_day, heartbeat.rung)
+    alarmed, wake = mailboxes(settings.mailbox), partial(_wake, deliverers)
+    watcher = Watcher(db, clock, board, settings.rules.quiet, instance, alarmed, wake, rehearsal is None)
     readers = [
         MemberReader(db, clock, OneBotMembers(channel), settings.pace)
         for channel in channels
         if isinstance(channel, OneBotChannel)
     ]
-    return App(db, door, tick, deliverers, readers)
+    return App(db, door, tick, deliverers, watcher, heartbeat, readers)
 
 
-def install_door(door: Door) -> None:
-    """Hand the door to the one message matcher (a plugin, so it is reached only after loading)."""
-    import_module("bot.plugins.door").install(door)
+def _wake(deliverers: Sequence[Deliverer]) -> None:
+    for deliverer in deliverers:
+        deliverer.wake.set()
+
+
+def install(app: App) -> None:
+    """Hand the door to the one message matcher (a plugin, so it is reached only after loading), and to 状态 what
+    is watched."""
+    import_module("bot.plugins.door").install(app.door)
+    install_board(app.watcher.board)

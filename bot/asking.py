@@ -9,6 +9,7 @@ from core.labs.names import looks_like_unit
 from core.words import fold, take
 
 LONGEST_UNIT = 60
+END_MARKS = "。.!?;~…、, "  # behind what is said to us; no part of a command
 _BETWEEN = re.compile(r"[、，,；;]")
 
 
@@ -47,6 +48,14 @@ def _given(slot: Slot, ask: Ask) -> bool:
     if slot is Slot.NUMBER:
         return ask.n is not None
     return bool(ask.words)
+
+
+def as_typed(one: Command, rest: str, whole: str) -> str:
+    """The rest of a message with its line ends, which folding takes away; `rest` itself if `whole` is not it."""
+    text = whole.lstrip().lstrip("/／").lstrip()
+    word = next((word for word in one.words if text.startswith(word)), None)
+    written = "" if word is None else text.removeprefix(word).strip()
+    return written if rest and fold(written).startswith(fold(rest)) else rest
 
 
 def is_chatter(one: Command, rest: str) -> bool:

@@ -56,7 +56,9 @@ class Slot(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What was asked, taken apart. `private` says that the answer may bear what is this person's own."""
+    """What was asked, taken apart. `private` says that the answer may bear what is this person's own; `marks`
+    are those of the push that was quoted: (reference, number of the part); `written` is `text` with its line
+    ends, as it was typed."""
 
     text: str
     words: tuple[str, ...] = ()
@@ -65,6 +67,8 @@ class Ask:
     place: PlaceKind = PlaceKind.PRIVATE
     office: bool = False
     quoted: str = ""
+    marks: tuple[tuple[str, int], ...] = ()
+    written: str = ""
 
     @property
     def private(self) -> bool:

@@ -3,9 +3,11 @@
 import hashlib
 import secrets
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.answers import Answer, Proposal
+from bot.asking import END_MARKS
 from bot.commands import Command, Table
 from bot.incoming import Incoming
 from core.access import Principal
@@ -14,6 +16,7 @@ from core.errors import DomainError
 from db.unit import Database
 
 CONFIRM_FOR = timedelta(seconds=120)
+LONGEST = 6000  # characters of a command that is asked again; a cut one never proposes the same
 Run = Callable[[Command, str, Incoming, Principal], Awaitable[Answer | Proposal | None]]
 
 
@@ -27,7 +30,7 @@ class Confirmations:
         """The four digits by which this person may confirm here what was proposed."""
         code = f"{secrets.randbelow(9000) + 1000}"
         until = self.clock.real() + CONFIRM_FOR
-        text, digest = f"{command.name} {rest}"[:1000], _digest(proposal.digest)
+        text, digest = f"{command.name} {rest}"[:LONGEST], _digest(proposal.digest)
         who, where = incoming.account, incoming.where
         await self.db.write(lambda tx: tx.add_confirmation(code, who, where, text, digest, until))
         return code
@@ -44,7 +47,8 @@ class Confirmations:
         found = self.table.find(text)
         if found is None or not found[0].who.allows(who):
             raise DomainError("door/forbidden")
-        proposal = await self._run(found[0], found[1], incoming, who)
+        asked = replace(incoming, text=text)
+        proposal = await self._run(found[0], found[1].rstrip(END_MARKS), asked, who)
         if not isinstance(proposal, Proposal) or _digest(proposal.digest) != digest:
             raise DomainError("door/changed")
         return await self.db.write(proposal.do)

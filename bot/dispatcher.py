@@ -7,7 +7,7 @@ from datetime import datetime
 from loguru import logger
 
 from bot.answers import Answer, Attachment, Proposal, Recall
-from bot.asking import parse
+from bot.asking import as_typed, parse
 from bot.bearing import labs_in
 from bot.commands import Command, Context, Slot, Table, Who, fits
 from bot.confirmations import Confirmations
@@ -170,7 +170,9 @@ class Dispatcher:
         now = self.clock.now()
         ask = parse(command, rest, local_day(now))
         office = self.is_office(incoming)
-        ask = replace(ask, place=incoming.place, office=office, quoted=incoming.quoted)
+        marks = incoming.quoted_marks
+        ask = replace(ask, place=incoming.place, office=office, quoted=incoming.quoted, marks=marks)
+        ask = replace(ask, written=as_typed(command, rest, incoming.text))
         return await command.handler(ask, who, self._context(incoming, who, now, db or self.db))
 
     def _context(self, incoming: Incoming, who: Principal, now: datetime, db: Doors) -> Context:
@@ -193,7 +195,8 @@ class Dispatcher:
 
     async def _propose(self, proposal: Proposal, job: Job, who: Principal) -> str:
         assert job.command is not None
-        code = await self._confirmations.add(proposal, job.command, job.rest, job.incoming)
+        rest = as_typed(job.command, job.rest, job.incoming.text)
+        code = await self._confirmations.add(proposal, job.command, rest, job.incoming)
         preview = "".join(map(str, self._rendered(proposal.preview, job.incoming.place, who)))
         return f"{preview}\n{say('door/confirm', {'code': code})}"
 

@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 
 from loguru import logger
 
-from bot.asking import is_chatter
+from bot.acknowledging import RECEIVED, acknowledges, bare
+from bot.asking import END_MARKS, is_chatter
 from bot.commands import Command, Table
 from bot.dispatcher import Dispatcher
 from bot.incoming import Incoming, Job, Meant, Reply
+from bot.metrics import INBOUND
 from bot.settings import Settings
 from bot.texts import say_error
 from core.access import Account, PlaceKind
@@ -25,7 +27,6 @@ PER_PERSON = 5
 WORKERS = 8
 REMEMBERED = 4096
 _COURTESIES = "谢谢 多谢 谢了 好的 好 收到 已收到 收到谢谢 嗯 嗯嗯 ok OK 知道了 明白 明白了 辛苦了 再见 没事了"
-END_MARKS = "。.!?;~…、, "
 COURTESIES = frozenset(_COURTESIES.split())
 
 
@@ -39,6 +40,7 @@ class Door(Dispatcher):
         self._told_busy: set[Account] = set()
         self._seen: OrderedDict[tuple[str, str, datetime], None] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._since = clock.real().replace(microsecond=0)  # events have whole seconds
 
     # -- coming in
 
@@ -63,15 +65,15 @@ class Door(Dispatcher):
     def _meant(self, incoming: Incoming, text: str) -> Meant | None:
         slash = text[:1] in ("/", "／")
         addressed = slash or incoming.is_to_me or incoming.place is not PlaceKind.GROUP
+        if incoming.quoted_marks and acknowledges(text) and (one := self.table.by_name(RECEIVED)):
+            return one, "", addressed
         if not addressed:
             head = text.split(None, 1)[0] if text else ""
             if len(head) > 16 or self.table.by_name(head if head.isalnum() else fold(head)) is None:
                 return None
         text = fold(text[1:] if slash else text)
         text = text.rstrip(END_MARKS) if addressed else text
-        found = self.table.find(text)
-        if found is None and addressed:
-            found = self._glued(text)
+        found = self._found(text, addressed)
         if found is None:
             return (self.table.question, text, addressed) if self._deserves_answer(text, addressed) else None
         command, rest = found
@@ -79,13 +81,16 @@ class Door(Dispatcher):
             return None
         return command, rest, addressed
 
-    def _glued(self, text: str) -> tuple[Command, str] | None:
-        """`查重合肥某医院`; but `查重是什么意思` is a question."""
-        found = self.table.find_glued(text)
-        return None if found and is_chatter(*found) else found
+    def _found(self, text: str, addressed: bool) -> tuple[Command, str] | None:
+        """`查重合肥某医院` as well; but `查重是什么意思` is a question, and 收到 without a quote a courtesy."""
+        found = self.table.find(text)
+        if found is None and addressed:
+            glued = self.table.find_glued(text)
+            found = None if glued and is_chatter(*glued) else glued
+        return None if found and found[0].name == RECEIVED else found
 
     def _deserves_answer(self, text: str, addressed: bool) -> bool:
-        return addressed and bool(text) and text.strip("。！!～~ .") not in COURTESIES
+        return addressed and bool(text) and bare(text) not in COURTESIES
 
     def _is_meant(self, command: Command, rest: str, incoming: Incoming) -> bool:
         if command.who.is_staff and not self.is_office(incoming):
@@ -101,10 +106,14 @@ class Door(Dispatcher):
         if self.clock.real() - incoming.time > TOO_OLD:
             logger.info("a command sent at {} is too old; is the clock of this machine right?", incoming.time)
             return
+        if incoming.time < self._since:  # answered by the process before this one, or by nobody
+            logger.info("a command sent at {}, before this process began", incoming.time)
+            return
         if self._waiting[incoming.account] >= PER_PERSON or self._queue.full():
             self._say_busy(incoming, reply)
             return
         self._waiting[incoming.account] += 1
+        INBOUND.inc()
         self._queue.put_nowait(Job(incoming, reply, *found))
 
     def _is_repeated(self, incoming: Incoming) -> bool:

@@ -27,6 +27,7 @@ class Incoming:
     files: tuple[str, ...] = ()
     quoted: str = ""
     shared: str = ""  # what stands in posters and forwarded chats of a group: overheard, never a command
+    quoted_marks: tuple[tuple[str, int], ...] = ()  # (reference, part) of the push of ours that is quoted
 
     @property
     def where(self) -> str:

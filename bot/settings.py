@@ -4,6 +4,7 @@ NoneBot's own keys stand here too: it reads an environment variable only if its 
 so the composition root hands them over explicitly.
 """
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,13 +16,16 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError
 
+from bot import checks
+from bot.mailbox import Mailbox
 from bot.texts import say_error
-from core.access import Account
 from core.calendar import QuietHours, WorkingDays
 from core.errors import DomainError
 from core.pushes.plan import Rules, Stage
 from db.engine import checked_url
 
+_WEBHOOK = '{"值班群": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=…"}'
+_MAILBOX = "smtp://user:pass@smtp.example.org:587/?from=a@example.org&to=b@example.org"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -44,31 +48,18 @@ class Pace:
         return cls(float(match[1]), float(match[2] or match[1]))
 
 
-def _accounts(value: list[str]) -> None:
-    for text in value:
-        Account.parse(text)
-
-
-def _addresses(value: list[str]) -> None:
-    if not all(re.fullmatch(r"wss?://\S+", url) for url in value):
-        raise DomainError("settings/ws_urls")
-
-
-def _pattern(value: str) -> None:
-    try:
-        re.compile(value)
-    except re.error as fault:
-        raise DomainError("settings/pattern") from fault
-
-
 _CHECKED: dict[str, Callable[[Any], object]] = {
-    "accounts": _accounts,
+    "accounts": checks.accounts,
     "database_url": checked_url,
-    "lab_code_pattern": _pattern,
-    "onebot_ws_urls": _addresses,
+    "digest_at": checks.clock_time,
+    "heartbeat_url": checks.web_address,
+    "lab_code_pattern": checks.pattern,
+    "onebot_ws_urls": checks.addresses,
     "pace_seconds": Pace.parse,
     "quiet_hours": QuietHours.parse,
     "reminder_offsets": Stage.parse_all,
+    "smtp_url": checks.mailbox,
+    "wecom_webhooks": checks.webhooks,
 }
 
 
@@ -94,6 +85,10 @@ class Settings(BaseSettings):
     pace_seconds: str = _own("EQABOT_PACE_SECONDS", "3-6", "3-6")
     private_per_day: int = _own("EQABOT_PRIVATE_PER_DAY", 200, "200", ge=0)
     unsure_seconds: int = _own("EQABOT_UNSURE_SECONDS", 60, "60", ge=1, le=3600)
+    digest_at: str = _own("EQABOT_DIGEST_AT", "09:00", "09:00")
+    heartbeat_url: str = _own("EQABOT_HEARTBEAT_URL", "", "https://hc.example.org/ping/…", repr=False)
+    wecom_webhooks: Annotated[dict[str, str], NoDecode] = _own("EQABOT_WECOM_WEBHOOKS", {}, _WEBHOOK, repr=False)
+    smtp_url: str = _own("EQABOT_SMTP_URL", "", _MAILBOX, repr=False)
     accounts: Annotated[list[str], NoDecode] = _own("EQABOT_ACCOUNTS", [], '["qq:10000"]')
     pass_score: float = _own("EQABOT_PASS_SCORE", 80.0, "80", ge=0, le=100)
     lab_code_pattern: str = _own("EQABOT_LAB_CODE_PATTERN", r"^[A-Za-z]{0,3}\d{4,8}$", r"^[A-Za-z]{0,3}\d{4,8}$")
@@ -112,6 +107,20 @@ class Settings(BaseSettings):
         if not isinstance(value, str):
             return value
         return [part for part in re.split(r'[\s,\[\]"]+', value) if part]
+
+    @field_validator("wecom_webhooks", mode="before")
+    @classmethod
+    def _mapped(cls, value: Any) -> Any:
+        """A JSON object; pydantic's own message would show the value, which is secret."""
+        if not isinstance(value, str):
+            return value
+        try:
+            found = json.loads(value or "{}")
+        except ValueError:
+            found = None
+        if not isinstance(found, dict) or not all(isinstance(url, str) for url in found.values()):
+            raise ValueError(DomainError("settings/webhooks"))
+        return found
 
     @field_validator(*_CHECKED)
     @classmethod
@@ -142,7 +151,12 @@ class Settings(BaseSettings):
 
     @property
     def rules(self) -> Rules:
-        return Rules(Stage.parse_all(self.reminder_offsets), QuietHours.parse(self.quiet_hours), WorkingDays({}))
+        stages, quiet = Stage.parse_all(self.reminder_offsets), QuietHours.parse(self.quiet_hours)
+        return Rules(stages, quiet, WorkingDays({}), checks.clock_time(self.digest_at))
+
+    @property
+    def mailbox(self) -> Mailbox | None:
+        return Mailbox.parse(self.smtp_url) if self.smtp_url else None
 
     @property
     def pace(self) -> "Pace":

@@ -14,6 +14,7 @@ from db.pushes import URGENT, attempt, delivery, instance, push
 
 LONGEST_ATTEMPT = timedelta(minutes=2)  # a channel gives up after 30 s
 AT_ONCE = 500
+CLOCK_SET = timedelta(hours=2)  # what lies so far ahead was written before the clock was set back
 
 _DELIVERY = select(delivery, push.c.kind, push.c.number, push.c.year, push.c.facts).join(
     push, push.c.id == delivery.c.push_id
@@ -23,7 +24,8 @@ _DELIVERY = select(delivery, push.c.kind, push.c.number, push.c.year, push.c.fac
 class Deliveries(Queries):
     async def next_claimable(self, ask: Ask) -> Delivery | None:
         c = delivery.c
-        wait_over = or_(c.retry_at.is_(None), c.retry_at <= ask.real)
+        # no wait is that long: the clock was set back
+        wait_over = or_(c.retry_at.is_(None), c.retry_at <= ask.real, c.retry_at > ask.real + CLOCK_SET)
         states = c.state.in_([str(s) for s in CLAIMABLE])
         here = (c.channel == ask.channel, c.due_at <= ask.now, c.recall_at.is_(None))
         query = _DELIVERY.where(states, wait_over, *here)
@@ -120,10 +122,14 @@ class Deliveries(Queries):
 
     async def reminders_due(self, target: Target, now: datetime) -> list[Delivery]:
         """Reminders that wait for this target and are due, whatever their deadline."""
+        return await self.due_here(target, Kind.REMINDER, now)
+
+    async def due_here(self, target: Target, kind: Kind, now: datetime) -> list[Delivery]:
+        """What of a kind waits for this target and is due."""
         c = delivery.c
         here = and_(c.channel == target.channel, c.place == target.place, c.place_id == target.id)
         waiting = c.state.in_([str(s) for s in WAITING])
-        query = _DELIVERY.where(here, waiting, c.due_at <= now, push.c.kind == str(Kind.REMINDER))
+        query = _DELIVERY.where(here, waiting, c.due_at <= now, push.c.kind == str(kind))
         return [_delivery(row) for row in await self._all(query.order_by(c.due_at, c.id))]
 
     async def beat(self, ident: str, real: datetime) -> None:
@@ -133,8 +139,9 @@ class Deliveries(Queries):
     async def bury_dead(self, silent_for: timedelta, real: datetime) -> int:
         """sending -> uncertain for rows of instances not heard of for `silent_for`, and for those that
         took longer than any attempt can: their outcome could not be written."""
-        alive = select(instance.c.id).where(instance.c.seen_at > real - silent_for)
-        stuck = delivery.c.claimed_at <= real - LONGEST_ATTEMPT
+        alive = select(instance.c.id).where(instance.c.seen_at.between(real - silent_for, real + silent_for))
+        claimed_at = delivery.c.claimed_at
+        stuck = (claimed_at <= real - LONGEST_ATTEMPT) | (claimed_at > real + LONGEST_ATTEMPT)
         lost = (delivery.c.state == str(State.SENDING), delivery.c.instance.not_in(alive) | stuck)
         values = {"state": str(State.UNCERTAIN), "words": "发送中断"}
         buried = await self._run(update(delivery).where(*lost).values(**values).returning(delivery.c.id))
@@ -148,7 +155,7 @@ class Deliveries(Queries):
         """Deliveries of unknown outcome whose attempt began before `before` (real time), or which the platform
         has shown meanwhile."""
         c = delivery.c
-        ripe = or_(c.claimed_at <= before, c.shown > c.part)
+        ripe = or_(c.claimed_at <= before, c.claimed_at > before + CLOCK_SET, c.shown > c.part)
         doubtful = c.state.in_([str(State.UNCERTAIN), str(State.NEEDS_STAFF)])
         seen = or_(c.state == str(State.UNCERTAIN), c.shown > c.part)
         query = _DELIVERY.where(doubtful, seen, c.channel == channel, ripe)
@@ -180,7 +187,7 @@ class Deliveries(Queries):
         values = {"state": str(State.READY), "words": words, "again": True, "doubt_at": None}
         sent = bool((await self._run(update(delivery).where(*where).values(**values))).rowcount)
         if sent:
-            await self._unmerge(doubtful.id)
+            await self._unmerge(doubtful.id, again=True)
         return sent
 
     async def untold(self) -> list[Delivery]:

@@ -1,15 +1,19 @@
 """The yearly window, enrolments, and the lists they came from."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
-from sqlalchemy import Column, Date, ForeignKey, Integer, String, Table, and_, select
+from sqlalchemy import Column, Date, ForeignKey, Integer, String, Table, and_, select, update
 
 from core.access import Principal
 from core.activities.models import Programme
+from core.calendar import shanghai
 from core.enrolment.models import Campaign, Enrolled, EnrolmentView
+from core.pushes.models import Kind
 from db.activities import programme
 from db.base import Queries
 from db.labs import lab
+from db.pushes import push
 from db.types import Moment, metadata
 
 campaign = Table(
@@ -53,6 +57,20 @@ class Enrolments(Queries):
     async def add_campaign(self, new: Campaign, now: datetime) -> None:
         values = {"year": new.year, "opens_on": new.opens_on, "closes_on": new.closes_on, "announced_at": now}
         await self._run(campaign.insert().values(**values))
+
+    async def set_campaign_end(self, new: Campaign) -> None:
+        await self._run(update(campaign).where(campaign.c.year == new.year).values(closes_on=new.closes_on))
+
+    async def campaigns_closing(self, now: datetime) -> list[Campaign]:
+        """Windows that are not over."""
+        coming = campaign.c.closes_on >= shanghai(now).date()
+        rows = await self._all(select(campaign).where(coming).order_by(campaign.c.year))
+        return [Campaign(row.year, row.opens_on, row.closes_on) for row in rows]
+
+    async def campaign_words(self, year: int) -> Mapping[str, str]:
+        """Names and addresses of the centre, as the window was announced with."""
+        row = await self._one(select(push.c.facts).where(push.c.key == f"{Kind.OPENED}:{year}"))
+        return row.facts["words"] if row else {}
 
     async def own_enrolments(self, who: Principal, year: int) -> dict[int, list[EnrolmentView]]:
         """By lab, how each of the asker's own stands to each programme offered in `year`."""

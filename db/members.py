@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Column, ForeignKey, Integer, String, Table, Text, select
+from sqlalchemy import Column, ForeignKey, Integer, String, Table, Text, bindparam, func, select, update
 
 from core.access import Account
+from core.members.matching import Card
 from core.members.member import Member
-from db.base import Queries
+from db.base import Queries, chunks
+from db.labs import lab
 from db.types import Moment, metadata
 
 group_member = Table(
@@ -35,6 +37,36 @@ member_list = Table(
 
 class Members(Queries):
     """Reading; `write_members` stands with the imports, for a workbook brings the same list."""
+
+    async def member_lists(self) -> dict[Account, datetime]:
+        """When each group's list was read or imported."""
+        of = member_list.c
+        rows = await self._all(select(of.platform, of.group_id, of.as_of))
+        return {Account(row.platform, row.group_id): row.as_of for row in rows}
+
+    async def roster_stamp(self) -> tuple[object, ...]:
+        """Another one whenever a lab came, went or was changed."""
+        return tuple(await self._one(select(func.count(), func.max(lab.c.updated_at)).select_from(lab)))
+
+    async def labs_by_name(self) -> dict[str, int]:
+        """Ids by official name; without the names that several labs bear."""
+        query = select(lab.c.name, func.min(lab.c.id)).group_by(lab.c.name).having(func.count() == 1)
+        return {row[0]: row[1] for row in await self._all(query)}
+
+    async def cards(self, group: Account) -> list[Card]:
+        m = group_member.c
+        query = select(m.account, m.card, m.role, m.lab_id)
+        here = query.where(m.platform == group.platform, m.group_id == group.id)
+        return [Card(*row) for row in await self._all(here)]
+
+    async def set_labs(self, group: Account, found: Sequence[tuple[Card, int | None]]) -> None:
+        """Unless the card is another one meanwhile."""
+        m = group_member.c
+        here = (m.platform == group.platform, m.group_id == group.id)
+        one = (m.account == bindparam("whose"), m.card == bindparam("seen"))
+        rows = [{"whose": card.account, "seen": card.card, "lab": ident} for card, ident in found]
+        for some in chunks(rows):
+            await self._run(update(group_member).where(*here, *one).values(lab_id=bindparam("lab")), list(some))
 
     async def members(self, group: Account) -> Sequence[Member]:
         m = group_member.c

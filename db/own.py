@@ -26,7 +26,7 @@ from db.scores import score
 _r = round_.c
 
 
-def _known_of(source: Any, lab_id: ColumnElement[int]) -> Any:
+def known_of(source: Any, lab_id: ColumnElement[int]) -> Any:
     """What is known of a lab joined to `source`, which holds rounds."""
     return (
         source.outerjoin(submission, and_(submission.c.round_id == _r.id, submission.c.lab_id == lab_id))
@@ -36,8 +36,19 @@ def _known_of(source: Any, lab_id: ColumnElement[int]) -> Any:
     )
 
 
+def to_remind() -> ColumnElement[bool]:
+    """`OwnRound.to_remind`, of what `known_of` joins."""
+    silenced = and_(
+        own_word.c.said_at.is_not(None),
+        or_(submission_list.c.as_of.is_(None), own_word.c.said_at >= submission_list.c.as_of),
+    )
+    unsaid = and_(submission.c.state.is_(None), submission_list.c.full_as_of.is_(None))
+    unknown = and_(unsaid, enrolment.c.state == str(Enrolled.APPLIED))
+    return and_(or_(submission.c.state == str(Reported.UNSUBMITTED), unknown), ~silenced)
+
+
 _SOURCE = (
-    _known_of(lab.join(round_, _r.id.is_not(None)).join(programme, programme.c.id == _r.programme_id), lab.c.id)
+    known_of(lab.join(round_, _r.id.is_not(None)).join(programme, programme.c.id == _r.programme_id), lab.c.id)
     .outerjoin(enrolment_list, enrolment_list.c.programme_id == _r.programme_id)
     .outerjoin(receipt, and_(receipt.c.round_id == _r.id, receipt.c.lab_id == lab.c.id))
     .outerjoin(receipt_list, receipt_list.c.round_id == _r.id)
@@ -58,7 +69,7 @@ _OWN = select(
     receipt.c.received_at,
     receipt_list.c.as_of.label("receipts_as_of"),
 ).select_from(_SOURCE)
-_ALIVE = _r.state != str(RoundState.CANCELLED)
+ALIVE = _r.state != str(RoundState.CANCELLED)
 
 
 class Own(Queries):
@@ -82,7 +93,7 @@ class Own(Queries):
         labs = who.labs if lab_id is None else frozenset({lab_id})
         if not all(map(who.may_see, labs)):
             raise PermissionError("own rounds")
-        conditions: list[ColumnElement[bool]] = [lab.c.id.in_(labs), _ALIVE]
+        conditions: list[ColumnElement[bool]] = [lab.c.id.in_(labs), ALIVE]
         for wanted, column in ((year, _r.year), (n, _r.n), (deadline, _r.deadline)):
             if wanted is not None:
                 conditions.append(column == wanted)
@@ -109,15 +120,8 @@ class Own(Queries):
     async def people_not_reported(self, year: int, n: int, deadline: datetime, after: int, limit: int) -> Walked:
         """One account for each bound lab that `OwnRound.to_remind` holds for in a round of this deadline;
         asked again at the claim."""
-        silenced = and_(
-            own_word.c.said_at.is_not(None),
-            or_(submission_list.c.as_of.is_(None), own_word.c.said_at >= submission_list.c.as_of),
-        )
-        unsaid = and_(submission.c.state.is_(None), submission_list.c.full_as_of.is_(None))
-        unknown = and_(unsaid, enrolment.c.state == str(Enrolled.APPLIED))
-        open_ = or_(submission.c.state == str(Reported.UNSUBMITTED), unknown)
-        late = (_r.year == year, _r.n == n, _r.deadline == deadline, _ALIVE, open_, ~silenced)
-        source = _known_of(round_, binding.c.lab_id)
+        late = (_r.year == year, _r.n == n, _r.deadline == deadline, ALIVE, to_remind())
+        source = known_of(round_, binding.c.lab_id)
         concerned = exists().select_from(source).where(*late).correlate(binding)
         return await self._spokesmen(concerned, after, limit)
 

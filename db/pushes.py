@@ -18,6 +18,7 @@ from sqlalchemy import (
     column,
     func,
     select,
+    text,
     update,
 )
 
@@ -33,6 +34,9 @@ from db.types import Moment, metadata
 URGENT = 0
 
 _UNSPREAD = column("persons_after").is_not(None)
+# In words, for SQLite uses an index with a condition only where the query has just the same one.
+ASIDE = text("delivery.state = 'superseded' AND delivery.merged_into IS NULL")
+_ASIDE = text("state = 'superseded' AND merged_into IS NULL")
 _RECALLED = column("recall_at").is_not(None)
 
 push = Table(
@@ -50,6 +54,7 @@ push = Table(
     Column("state", String(16), nullable=False),
     Column("groups", Boolean, nullable=False),
     Column("targets", JSON, nullable=False),
+    Column("moved", Boolean, nullable=False, default=False),  # by staff, so the rules move it no more
     Column("persons_after", Integer),  # id of the last lab whose people got a delivery; None: nobody to add
     UniqueConstraint("year", "number"),
     Index("ix_push_state_due", "state", "due_at"),
@@ -92,6 +97,7 @@ delivery = Table(
     Index("ix_delivery_expires", "state", "expires_at"),
     Index("ix_delivery_told", "state", "told"),
     Index("ix_delivery_target", "channel", "place", "place_id", "state"),
+    Index("ix_delivery_aside", "expires_at", sqlite_where=_ASIDE, postgresql_where=_ASIDE),
     Index("ix_delivery_recall", "recall_at", sqlite_where=_RECALLED, postgresql_where=_RECALLED),
 )
 
@@ -125,6 +131,7 @@ hold = Table(
     Column("since", Moment, nullable=False),
     Column("by", Text, nullable=False),
     Column("backup_at", Moment),
+    Column("reason", Text, nullable=False, default=""),
 )
 
 # Who answered 收到 to a push: a statistic, it grants nothing.

@@ -10,8 +10,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.access import Access
+from db.arrivals import Arrivals
 from db.bindings import Bindings
 from db.certificates import Certificates
+from db.changes import Changes
 from db.deliveries import Deliveries
 from db.engine import make_engines, write_turns
 from db.enrolment import Enrolments
@@ -32,6 +34,7 @@ from db.rounds import Activities
 from db.score_todo import ScoreTodo
 from db.scores import Scores
 from db.timetable import Timetable
+from db.watch import Watching
 
 T = TypeVar("T")
 
@@ -48,7 +51,9 @@ class Unit(
     Labs,
     Enrolments,
     Activities,
+    Changes,
     Receipts,
+    Arrivals,
     Own,
     OwnScores,
     ScoreTodo,
@@ -59,6 +64,7 @@ class Unit(
     Pushes,
     Deliveries,
     Timetable,
+    Watching,
     Notices,
     Reaches,
     PhoneList,

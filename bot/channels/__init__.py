@@ -22,10 +22,12 @@ class Sent:
 class Health:
     """What is known of a channel's account, kept by its channel; moments are real time. `lost_at`: since when
     it cannot speak, with `why` in words for staff; `sent_at`: its last successful send; `heard_at`: the last
-    sign of life, an event or a heartbeat."""
+    sign of life, an event or a heartbeat; `told`: the platform itself said that the account is offline, so there
+    is nothing to wait for (a socket that is gone may be back at once)."""
 
     lost_at: datetime | None = None
     why: str = ""
+    told: bool = False
     sent_at: datetime | None = None
     heard_at: datetime | None = None
 
@@ -45,6 +47,10 @@ class Channel(Protocol):
 
     async def find(self, target: Target, mark: str, since: datetime) -> Sighting:
         """Whether our own message with this mark stands in the conversation's history; never raises."""
+        ...
+
+    async def take_back(self, target: Target, message_id: str) -> bool:
+        """True only if our own message surely is gone now; never raises."""
         ...
 
 

@@ -10,14 +10,15 @@ from datetime import timedelta
 
 import nonebot
 from loguru import logger
+from nonebot.drivers import ASGIMixin
 
 from bot import settings as configuration
-from bot.app import App, build, install_door, load_plugins
-from bot.channels.onebot.adapter import install
-from bot.channels.onebot.send import OneBotChannel
+from bot.app import App, build, channels_of, install, load_plugins
+from bot.channels.onebot.adapter import install as admit
 from bot.cli import database
 from bot.scheduler.tick import EVERY, REHEARSING_EVERY
 from bot.settings import Settings
+from bot.web.addresses import Addresses
 from core.clock import Clock, RehearsalClock, SystemClock
 from core.errors import DomainError
 
@@ -63,13 +64,15 @@ def _start(settings: Settings, clock: Clock, rehearsal: bool | None) -> None:
     )
     _log(settings)
     driver = nonebot.get_driver()
-    driver.register_adapter(install(frozenset(settings.accounts)))
+    driver.register_adapter(admit(frozenset(settings.accounts)))
     app: list[App] = []
 
     @driver.on_startup
     async def _up() -> None:
-        app.append(build(settings, clock, [OneBotChannel()], load_plugins(), rehearsal))
-        install_door(app[0].door)
+        app.append(build(settings, clock, channels_of(settings, clock), load_plugins(), rehearsal))
+        install(app[0])
+        assert isinstance(driver, ASGIMixin)
+        Addresses(app[0].db, app[0].watcher.board, clock, settings).install(driver)
         await app[0].start(EVERY if rehearsal is None else REHEARSING_EVERY)
         gc.collect()
         gc.freeze()  # what stands now stands for ever; a full collection would stop the loop for 100 ms
@@ -78,6 +81,8 @@ def _start(settings: Settings, clock: Clock, rehearsal: bool | None) -> None:
             logger.warning("ONEBOT_ACCESS_TOKEN is empty: any program on this machine may speak as anybody")
         if not settings.accounts:
             logger.warning("EQABOT_ACCOUNTS is empty: any account that brings the token is admitted")
+        if not (settings.wecom_webhooks or settings.smtp_url or rehearsal is not None):
+            logger.warning("no second way for alarms: set EQABOT_WECOM_WEBHOOKS or EQABOT_SMTP_URL")
         if rehearsal is False:
             logger.warning("rehearsal: only staff groups are spoken to; --really speaks to all")
 

@@ -31,6 +31,7 @@ def throw_away(folder: Path) -> Settings:
         "EQABOT_DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'demo.db'}",
         "EQABOT_DATA_DIR": folder,
         "EQABOT_PACE_SECONDS": "0",
+        "EQABOT_DIGEST_AT": "",  # a page a day would drown the year
     }
     return DemoSettings(**values)
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from loguru import logger
 
 from bot.channels import Channel, Sighting
+from bot.metrics import ATTEMPTS
 from bot.settings import Pace
 from bot.texts import say
 from core.clock import Clock
@@ -111,6 +112,7 @@ class Deliverer:
         sent = await self.channel.send(delivery.target, text, at_all)
         real = self.clock.real()
         self.breaker.note(sent.outcome, delivery.target, real)
+        ATTEMPTS.labels(self.channel.name, sent.outcome).inc()
         marked = await self.db.write(
             lambda tx: use.mark(tx, delivery, sent.outcome, sent.words, sent.message_id, real)
         )

@@ -1,6 +1,6 @@
 """One interval tick. APScheduler only rings; whatever it missed is still in the tables."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -8,6 +8,7 @@ from loguru import logger
 
 from bot.door import Door
 from bot.scheduler.deliverer import Deliverer
+from bot.scheduler.recaller import recall_due
 from core.clock import Clock
 from core.pushes import use
 from core.pushes.plan import Rules
@@ -28,10 +29,12 @@ class Tick:
         instance: str,
         unsure: timedelta,
         private_per_day: int = 200,
+        rung: Callable[[], None] = lambda: None,
     ) -> None:
+        """`rung` is called whenever a tick came to its end."""
         self.db, self.clock, self.rules, self.door = db, clock, rules, door
         self.deliverers, self.instance, self.unsure = deliverers, instance, unsure
-        self.private_per_day = private_per_day
+        self.private_per_day, self.rung = private_per_day, rung
 
     def start(self, every: float) -> AsyncIOScheduler:
         scheduler = AsyncIOScheduler(timezone="UTC")
@@ -44,6 +47,7 @@ class Tick:
     async def ring(self) -> None:
         try:
             await self.once()
+            self.rung()
         except Exception:  # noqa: BLE001 - a tick that failed is repeated by the next one
             logger.exception("tick failed")
 
@@ -63,4 +67,5 @@ class Tick:
         await self.door.refresh()
         for deliverer in self.deliverers:
             await deliverer.reconcile()
+            await recall_due(self.db, self.clock, deliverer.channel)
             deliverer.wake.set()

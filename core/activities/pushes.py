@@ -45,8 +45,8 @@ async def reminder(tx: Tx, delivery: Delivery, now: datetime) -> Body | Stop:
         return part
     parts, covers = [part], []
     for other in await tx.reminders_due(delivery.target, now):
-        if other.id == delivery.id:
-            continue
+        if other.id == delivery.id or other.part or other.again > delivery.again:
+            continue  # what was shown in part, or may be a second copy, must say so itself
         part = await _part(tx, other, now)
         if isinstance(part, Stop):
             continue

@@ -65,7 +65,7 @@ async def member_lists(tx: Tx, word: str) -> tuple[list[GroupList], LabIndex]:
     DomainError: members/group_unknown, members/group_ambiguous.
     """
     groups = await tx.groups()
-    wanted = [_named(groups, word)] if word else [group for group in groups if not group.staff]
+    wanted = [group_named(groups, word)] if word else [group for group in groups if not group.staff]
     lists = []
     for group in wanted:
         place = Account(group.platform, group.id)
@@ -73,7 +73,8 @@ async def member_lists(tx: Tx, word: str) -> tuple[list[GroupList], LabIndex]:
     return lists, LabIndex(await tx.lab_names())
 
 
-def _named(groups: Sequence[ManagedGroup], word: str) -> ManagedGroup:
+def group_named(groups: Sequence[ManagedGroup], word: str) -> ManagedGroup:
+    """By number, name, or a part of the name that no other has; members/group_unknown, members/group_ambiguous."""
     key = name_key(word)
     exact = [group for group in groups if key in (group.id, name_key(group.name))]
     found = exact or [group for group in groups if key in name_key(group.name)]

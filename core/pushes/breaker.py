@@ -24,7 +24,8 @@ class Breaker:
     until: datetime | None = None
 
     def allows(self, real: datetime) -> bool:
-        return self.until is None or real >= self.until
+        """No rest is longer than the longest: the clock was set back."""
+        return self.until is None or not real < self.until <= real + LONGEST_REST
 
     def note(self, outcome: Outcome, target: Target, real: datetime) -> None:
         """A refusal is about the target, so it neither opens nor closes."""

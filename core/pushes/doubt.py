@@ -36,7 +36,8 @@ def after_looking(
     if delivery.push.kind is Kind.ALARM:
         return State.READY, "无法核对，重新发送"
     assert delivery.claimed_at is not None
-    if real - delivery.claimed_at < unsure * PATIENCE and delivery.target.place == "group":
+    waited = real - delivery.claimed_at  # less than nothing if the clock was set back: no history tells then
+    if timedelta(0) <= waited < unsure * PATIENCE and delivery.target.place == "group":
         return None  # a silent group: somebody may yet write
     return State.NEEDS_STAFF, "无法核对是否已送达"
 

@@ -12,3 +12,17 @@ class Hold:
     since: datetime
     by: str
     backup_at: datetime | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Deliveries whose time has come: how many wait to be sent to groups and to persons, how many for staff."""
+
+    groups: int = 0
+    persons: int = 0
+    doubtful: int = 0
+
+    @property
+    def waiting(self) -> int:
+        return self.groups + self.persons

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from core.pushes.parts import mark_of, parts_of
+from core.pushes.parts import PART, SIZES, mark_of, parts_of
 from core.pushes.states import State
 
 
@@ -133,7 +133,7 @@ class Delivery:
     @property
     def parts(self) -> list[str]:
         """The body as it is sent: one message, or several numbered ones."""
-        return parts_of(self.body, self.reference)
+        return parts_of(self.body, self.reference, SIZES.get(self.target.channel, PART))
 
     @property
     def text(self) -> str:

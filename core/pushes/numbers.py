@@ -6,10 +6,13 @@ from hashlib import blake2b
 from core.pushes.models import Target
 
 DRAWN = 100_000  # counted ones are smaller
+RESTORED = 10_000_000  # from here on marks of restores (db/restore/held.py): what is drawn later is another number
 
 
 def draw(seed: str, taken: set[int]) -> int:
     """A number of six digits told by nothing but the seed; the next one that is free. It is taken then."""
+    if (restored := max(taken, default=0)) >= RESTORED:
+        seed = f"{seed} {restored}"
     found = DRAWN + int.from_bytes(blake2b(seed.encode(), digest_size=8).digest()) % (9 * DRAWN)
     while found in taken:
         found += 1

@@ -7,7 +7,7 @@ the natural key makes repetition harmless. Merging does not depend on `now`, so 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import zip_longest
 
 from core.calendar import SHANGHAI, QuietHours, WorkingDays, move_earlier
@@ -42,6 +42,7 @@ class Rules:
     stages: tuple[Stage, ...]
     quiet: QuietHours
     days: WorkingDays
+    digest: time | None = None  # of working days, in Shanghai; None: no digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Deadline:
 
 
 @dataclass(frozen=True, slots=True)
-class _Slot:
+class Slot:
     """Stages that land on one day, merged: sent at the earliest moment, named after the last stage."""
 
     stage: str
@@ -83,27 +84,39 @@ def possible_keys(deadlines: Iterable[Deadline], rules: Rules) -> set[str]:
 
 
 def _of_deadline(deadline: Deadline, rules: Rules, now: datetime) -> list[Planned]:
-    slots = _slots(deadline, rules)
-    planned = []
+    moments = in_time(_slots(deadline, rules), deadline.at, rules, now)
+    return [_reminder(deadline, *moment) for moment in moments]
+
+
+def in_time(
+    slots: Sequence[Slot], end: datetime, rules: Rules, now: datetime
+) -> list[tuple[str, datetime, datetime]]:
+    """(stage, due, expires) of each that must exist at `now`; each gives way to the next, the last to `end`."""
+    found = []
     for slot, following in zip_longest(slots, slots[1:]):
         if slot.nominal < now:
             continue
-        expires = following.due if following else deadline.at
+        expires = following.due if following else end
         due = slot.due if slot.due >= now else rules.quiet.next_calm(now)
         joined = following and _local_day(due) == _local_day(expires)  # caught up on the next one's day
         if due < expires and not joined:
-            planned.append(_reminder(deadline, slot.stage, due, expires))
-    return planned
+            found.append((slot.stage, due, expires))
+    return found
 
 
-def _slots(deadline: Deadline, rules: Rules) -> Sequence[_Slot]:
-    by_day: dict[date, _Slot] = {}
-    for stage in rules.stages:
-        nominal = deadline.at - stage.before
+def _slots(deadline: Deadline, rules: Rules) -> Sequence[Slot]:
+    return slots_before(deadline.at, rules.stages, rules)
+
+
+def slots_before(moment: datetime, stages: Iterable[Stage], rules: Rules) -> list[Slot]:
+    """Off rest days and quiet hours; whatever `now` is, so that a key never changes."""
+    by_day: dict[date, Slot] = {}
+    for stage in stages:
+        nominal = moment - stage.before
         due = move_earlier(nominal, rules.quiet, rules.days)
         day = _local_day(due)
         earlier = by_day.get(day)
-        by_day[day] = _Slot(stage.name, min(due, earlier.due) if earlier else due, nominal)
+        by_day[day] = Slot(stage.name, min(due, earlier.due) if earlier else due, nominal)
     return sorted(by_day.values(), key=lambda slot: slot.due)
 
 

@@ -1,23 +1,15 @@
 """Everything that is planned from facts and time, not from one act: asked again at every tick."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
-from core.pushes.models import Kind, Planned
+from core.activities.overdue import overdue_receipts
+from core.enrolment.closing import closing_reminders
+from core.pushes.models import Kind
 from core.pushes.plan import Rules, plan_reminders, possible_keys
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Of one kind: what must stand at `now`, and every key that may. A planned push whose key is none of them
-    is withdrawn: what it rested on is gone."""
-
-    kind: Kind
-    planned: Sequence[Planned]
-    possible: frozenset[str]
-
+from core.pushes.wanted import Wanted
+from core.watch.digest import digests
 
 Planner = Callable[[Any, Rules, datetime], Awaitable[Wanted]]
 
@@ -28,4 +20,4 @@ async def reminders(tx: Any, rules: Rules, now: datetime) -> Wanted:
     return Wanted(Kind.REMINDER, planned, frozenset(possible_keys(deadlines, rules)))
 
 
-PLANNERS: tuple[Planner, ...] = (reminders,)
+PLANNERS: tuple[Planner, ...] = (reminders, closing_reminders, overdue_receipts, digests)

@@ -7,7 +7,7 @@ to in a day: the other labs are on the 电话单 (architecture §4).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from core.pushes.models import Kind, Push, Target
@@ -55,6 +55,12 @@ class SpreadTx(Protocol):
 
     async def people_with_certificates(self, programmes: Sequence[int], after: int, limit: int) -> Walked: ...
 
+    async def people_unsigned(
+        self, year: int, n: int, since: date, now: datetime, after: int, limit: int
+    ) -> Walked: ...
+
+    async def people_suspended(self, year: int, labs: Sequence[int], after: int, limit: int) -> Walked: ...
+
 
 async def spread(tx: SpreadTx, now: datetime, most: int) -> None:
     """The next labs of every push that is being spread, to `most` people each."""
@@ -72,4 +78,9 @@ async def _walk(tx: SpreadTx, spreading: Spreading) -> Walked:
         return await tx.people_not_reported(facts["year"], facts["n"], deadline, after, LABS_AT_ONCE)
     if spreading.push.kind is Kind.RELEASED:
         return await tx.people_with_scores(facts["rounds"], after, LABS_AT_ONCE)
+    if spreading.push.kind is Kind.OVERDUE:
+        since, due = date.fromisoformat(facts["since"]), spreading.due_at
+        return await tx.people_unsigned(facts["year"], facts["n"], since, due, after, LABS_AT_ONCE)
+    if spreading.push.kind is Kind.SUSPENDED:
+        return await tx.people_suspended(facts["year"], facts["labs"], after, LABS_AT_ONCE)
     return await tx.people_with_certificates(facts["programmes"], after, LABS_AT_ONCE)

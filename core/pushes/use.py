@@ -1,6 +1,6 @@
 """What the tick does, what the deliverer marks, and what staff see and decide of pushes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -9,9 +9,10 @@ from core.errors import DomainError
 from core.pushes.doubt import DoubtTx, send_last_once_more, tell_staff
 from core.pushes.models import Delivery, Kind, Planned, PushState, Timed
 from core.pushes.plan import Rules
-from core.pushes.planners import PLANNERS, Wanted
+from core.pushes.planners import PLANNERS
 from core.pushes.spread import SpreadTx, spread
 from core.pushes.states import AFTER, FOR_STAFF, Outcome, State, check_edge
+from core.pushes.wanted import Wanted
 
 BACKOFF = tuple(timedelta(seconds=s) for s in (30, 120, 600, 1800))
 
@@ -23,7 +24,11 @@ class PlanTx(Protocol):
 
     async def withdraw(self, keys: Sequence[str]) -> None: ...
 
+    async def times_by_rule(self, kind: Kind, now: datetime) -> dict[str, tuple[datetime, datetime]]: ...
+
     async def revive(self, planned: Planned) -> None: ...
+
+    async def reopen(self, kind: Kind, keys: Collection[str], now: datetime) -> None: ...
 
 
 class ExpandTx(Protocol):
@@ -33,6 +38,8 @@ class ExpandTx(Protocol):
 
 
 class TurnTx(SpreadTx, DoubtTx, Protocol):
+    async def doubt_restored(self, now: datetime) -> int: ...
+
     async def ripen(self, now: datetime) -> int: ...
 
     async def expire(self, now: datetime) -> int: ...
@@ -69,17 +76,22 @@ async def plan(tx: PlanTx, rules: Rules, now: datetime) -> int:
 
 
 async def _settle_plan(tx: PlanTx, wanted: Wanted, now: datetime) -> int:
-    """A deadline that moves back gets its own again, but nothing that staff skipped."""
-    stand = await tx.push_states(wanted.kind, now)
+    """A deadline that moves back gets its own again, but nothing that staff skipped or moved. Working days that
+    were published since, or quiet hours that were set, move what is not due yet."""
+    states = await tx.push_states(wanted.kind, now)
+    stand = {key: state for key, state in states.items() if key.startswith(wanted.prefix)}
     gone = [key for key, state in stand.items() if state is PushState.PLANNED and key not in wanted.possible]
     if gone:
         await tx.withdraw(gone)
     missing = [planned for planned in wanted.planned if planned.key not in stand]
     for planned in missing:
         await tx.write_push(planned, now)
+    stood = await tx.times_by_rule(wanted.kind, now)
     for planned in wanted.planned:
-        if stand.get(planned.key) is PushState.WITHDRAWN:
+        times = planned.due_at, planned.expires_at
+        if stand.get(planned.key) is PushState.WITHDRAWN or stood.get(planned.key, times) != times:
             await tx.revive(planned)
+    await tx.reopen(wanted.kind, wanted.possible, now)
     return len(missing)
 
 
@@ -99,6 +111,7 @@ async def turn(tx: TurnTx, now: datetime, real: datetime, silent_for: timedelta,
     await tx.bury_dead(silent_for, real)
     await send_last_once_more(tx, now, real)
     await tell_staff(tx, now, real)
+    await tx.doubt_restored(now)
     await tx.ripen(now)
 
 

@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import Protocol
 
 from core.access import Account, Principal
+from core.activities.imported import ImportTx, announce_imported, rounds_before
 from core.activities.imports import judge_programmes, judge_rounds, judge_submissions
 from core.certificates.imports import judge_certificates
+from core.enrolment import suspended
 from core.enrolment.imports import judge_enrolments
 from core.errors import DomainError
 from core.labs.imports import judge_applications, judge_labs
@@ -28,7 +30,7 @@ LISTS = (*FACTS, "members")  # compared only with the lists they name: there may
 PIECE = 1000  # staged rows in one transaction, well under 100 ms
 
 
-class Tx(Protocol):
+class Tx(ImportTx, suspended.ImportTx, Protocol):
     async def write_labs(self, judged: Judged, now: datetime) -> None: ...
 
     async def write_applications(self, judged: Judged, now: datetime) -> None: ...
@@ -80,10 +82,12 @@ def judge(
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """`assigned`: units whose waiting application found its code in the roster just imported."""
+    """`assigned`: units whose waiting application found its code in the roster just imported. `changed`:
+    activities (year, n) whose new arrangement is announced."""
 
     batches: tuple[int, ...]
     assigned: tuple[str, ...]
+    changed: tuple[tuple[int, int], ...] = ()
 
 
 async def write(tx: Tx, who: Principal, judged: Sequence[Judged], run: str, now: datetime) -> Written:
@@ -91,6 +95,7 @@ async def write(tx: Tx, who: Principal, judged: Sequence[Judged], run: str, now:
     newest = await tx.newest_batch()
     if any(one.after not in (None, newest) for one in judged):
         raise DomainError("workbook/meanwhile")
+    before = await rounds_before(tx, judged)
     batches = []
     for one in judged:
         await _write_one(tx, one, now)
@@ -106,7 +111,9 @@ async def write(tx: Tx, who: Principal, judged: Sequence[Judged], run: str, now:
     assigned = await tx.settle_applications(now) if any(j.table.kind == "labs" for j in judged) else []
     if assigned:
         await tx.write_push(announcement(f"batch{batches[0]}", assigned, now), now)
-    return Written(tuple(batches), tuple(assigned))
+    await suspended.announce_suspended(tx, judged, batches[0], now)
+    changed = await announce_imported(tx, before, batches[0], now) if before else ()
+    return Written(tuple(batches), tuple(assigned), changed)
 
 
 async def _write_one(tx: Tx, judged: Judged, now: datetime) -> None:

@@ -107,10 +107,12 @@ class Desk:
         at: datetime | None = None,
         message_id: str = "",
         shared: str = "",
+        quoted_marks: tuple[tuple[str, int], ...] = (),
     ) -> Incoming:
         where = place or (PlaceKind.GROUP if group else PlaceKind.PRIVATE)
         ident, when = message_id or str(next(_ids)), at or self.clock.real()
-        return Incoming("qq", Account("qq", user), where, group, text, ident, when, to_me, shared=shared)
+        more = {"shared": shared, "quoted_marks": quoted_marks}
+        return Incoming("qq", Account("qq", user), where, group, text, ident, when, to_me, **more)  # type: ignore[arg-type]
 
     async def say(self, text: str, user: str = STRANGER, group: str = "", **more: Any) -> str:
         message = self.incoming(text, user, group, **more)

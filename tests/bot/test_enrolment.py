@@ -93,7 +93,7 @@ async def test_the_window_is_previewed_and_announced_once(desk: Desk) -> None:
     )
     again = (
         "2027年的申请时间已公告：2026年10月25日（周日）至 2026年11月25日（周三），没有更改。"
-        "需要延长的，待「延期申请」命令开通后办理。"
+        "需要延长的请发送：延期申请 2027 新的截止日期"
     )
     for dates in ("10月25日 11月25日", "10月25日 12月5日"):
         assert await desk.say(f"开放申请 2027 {dates}", STAFF) == again

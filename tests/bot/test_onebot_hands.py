@@ -1,5 +1,6 @@
 """What the QQ channel does besides talking, tried on the fake QQ: friends, recalls, files."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -63,7 +64,7 @@ def bot(pair: tuple[FakeQQ, Double], qq: FakeQQ) -> Bot:
     install(frozenset())
     wire = Wire(nonebot.get_driver())
     wire.double = pair[1]
-    wire.connections["10001"] = None  # type: ignore[assignment]
+    wire.connections["10001"] = object()  # type: ignore[assignment]
     return Bot(wire, "10001")
 
 
@@ -240,8 +241,13 @@ async def test_a_file_may_have_arrived_after_a_timeout(qq: FakeQQ, bot: Bot, kin
 
 async def test_a_lost_connection_ends_the_wait(qq: FakeQQ, bot: Bot) -> None:
     await qq.fault(f"private:{FRIEND}", "silent_shown")
-    assert isinstance(bot.adapter, Wire)
-    bot.adapter.connections.clear()
+    gate = bot.adapter
+    assert isinstance(gate, Wire)
+    gate.bot_connect(bot)
+    sending = asyncio.create_task(send_file(bot, FRIEND, "成绩.xlsx", BOOK))
+    await qq.wait_shown("[文件]成绩.xlsx", user=FRIEND)
+    gate.connections.clear()
+    gate.bot_disconnect(bot)
     with pytest.raises(ConnectionError) as lost:
-        await send_file(bot, FRIEND, "成绩.xlsx", BOOK)
+        await asyncio.wait_for(sending, 1)
     assert classify(lost.value)[0] is Outcome.UNKNOWN

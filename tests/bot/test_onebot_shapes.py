@@ -9,6 +9,8 @@ from typing import Any
 
 import nonebot
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from nonebot.adapters.onebot.v11 import ActionFailed, ApiNotAvailable, MessageEvent, NetworkError
 
 from bot.channels.onebot.adapter import install
@@ -16,6 +18,7 @@ from bot.channels.onebot.classify import classify
 from bot.channels.onebot.receive import incoming, is_for_people
 from core.access import Account, PlaceKind
 from core.pushes.states import Outcome
+from tests.fakeqq.wire import NOT_A_FRIEND, NOT_IN_GROUP, NOT_RECALLED, event_failed
 
 SHAPES = Path(__file__).parent / "fixtures" / "onebot"
 
@@ -42,13 +45,13 @@ def event(name: str) -> MessageEvent:
         ("napcat_send_failed_1200_timeout", Outcome.UNKNOWN),
         ("napcat_bad_params_1400", Outcome.REFUSED),
         ("napcat_unknown_action_1404", Outcome.REFUSED),
-        ("gocq_send_failed_100", Outcome.NOT_SENT),
+        ("gocq_send_failed_100", Outcome.UNKNOWN),
         ("gocq_group_not_found_100", Outcome.REFUSED),
         ("gocq_unknown_action_404", Outcome.REFUSED),
         ("lagrange_send_failed_9000", Outcome.UNKNOWN),
         ("lagrange_send_failed_native_code", Outcome.NOT_SENT),
         ("lagrange_unknown_action_404", Outcome.REFUSED),
-        ("onebots_send_failed_minus1", Outcome.NOT_SENT),
+        ("onebots_send_failed_minus1", Outcome.UNKNOWN),
     ],
 )
 def test_what_a_failed_send_means(name: str, outcome: Outcome) -> None:
@@ -66,6 +69,68 @@ def test_what_a_failed_send_means(name: str, outcome: Outcome) -> None:
 )
 def test_what_a_broken_call_means(fault: Exception, outcome: Outcome) -> None:
     assert classify(fault)[0] is outcome
+
+
+def napcat(text: str) -> ActionFailed:
+    return ActionFailed(retcode=1200, message=text, wording=text)
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        (event_failed(120), Outcome.NOT_SENT),
+        (event_failed(-1, "rich media transfer failed"), Outcome.NOT_SENT),
+        (event_failed(110), Outcome.REFUSED),
+        (event_failed(16), Outcome.REFUSED),
+        (NOT_IN_GROUP, Outcome.REFUSED),
+        (NOT_A_FRIEND, Outcome.REFUSED),
+        (event_failed(0), Outcome.UNKNOWN),
+        ("EventChecker Failed: NTEvent serviceAndMethod:NodeIKernelMsgService/sendMsg", Outcome.UNKNOWN),
+        (NOT_RECALLED, Outcome.UNKNOWN),
+        ("无法获取用户信息", Outcome.REFUSED),
+        ("消息体无法解析, 请检查是否发送了不支持的消息类型", Outcome.REFUSED),
+        ("Get Uid Error", Outcome.REFUSED),
+        ("请指定正确的 group_id 或 user_id", Outcome.REFUSED),
+        ("消息发送失败", Outcome.UNKNOWN),
+        ("", Outcome.UNKNOWN),
+    ],
+)
+def test_only_the_text_tells_what_napcat_means(text: str, outcome: Outcome) -> None:
+    assert classify(napcat(text))[0] is outcome
+
+
+@pytest.mark.parametrize(
+    ("code", "outcome"),
+    [
+        (120, Outcome.NOT_SENT),
+        (46, Outcome.NOT_SENT),
+        (110, Outcome.REFUSED),
+        (16, Outcome.REFUSED),
+        (200, Outcome.UNKNOWN),
+        (9000, Outcome.UNKNOWN),
+        (-1, Outcome.UNKNOWN),
+        (None, Outcome.UNKNOWN),
+        (1403, Outcome.NOT_SENT),
+    ],
+)
+def test_what_a_number_without_words_means(code: int | None, outcome: Outcome) -> None:
+    assert classify(ActionFailed(status="failed", retcode=code, data=None))[0] is outcome
+
+
+FIELDS = st.sampled_from(["retcode", "message", "wording", "msg"])
+
+
+@given(st.dictionaries(FIELDS, st.none() | st.integers() | st.text()))
+def test_every_failure_has_a_class_and_words_of_one_line(info: dict[str, Any]) -> None:
+    outcome, words = classify(ActionFailed(**info))
+    assert outcome is not Outcome.DELIVERED
+    assert len(words) <= 300
+    assert len(words.splitlines()) == 1
+
+
+@given(st.text())
+def test_a_time_out_is_never_tried_again_whatever_else_is_said(text: str) -> None:
+    assert classify(napcat(f"{text}Timeout: NTEvent{event_failed(120)}"))[0] is Outcome.UNKNOWN
 
 
 @pytest.mark.parametrize(

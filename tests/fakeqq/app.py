@@ -23,7 +23,8 @@ scene:  {"groups": [{"group_id": 1, "group_name": "…", "self_role": "admin", "
 control, POST with JSON: /say {"user": 2, "group": 1, "text": "…"}, /event, /groups, /members, /friends,
         /friend_request {"user": 2, "comment": "…"}, /recall {"message_id": 1, "by": 2},
         /fault {"conversation": "group:1", "kind": "timeout_shown", "times": 1, "delay": 0},
-        /disconnect {"seconds": 0, "hard": false}, /pause {"seconds": 5}, /resume, /online, /reset
+        /disconnect {"seconds": 0, "hard": false}, /pause {"seconds": 5}, /resume, /reset,
+        /online {"online": false, "message": "登录状态已失效"}, /replay {"count": 30}, /report_self {"times": 1}
 control, GET: /shown?group=&user=&contains=&after=, /wait_shown?contains=&conversation=&timeout=&count=,
         /files?user=&contains=, /recalled, /calls?action=, /state
 kinds of faults: FAULTS
@@ -47,6 +48,9 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument("--journal", type=Path, metavar="FILE", help="append every shown message as a JSON line")
     out.add_argument("--heartbeat", type=float, default=5.0, metavar="SECONDS", help="0: none")
     out.add_argument("--redial", type=float, default=0.3, metavar="SECONDS")
+    out.add_argument(
+        "--report-self", type=int, default=0, metavar="TIMES", help="tell the bot what it said itself"
+    )
     out.add_argument("--watch-stdin", action="store_true", help="end when standard input ends")
     return out
 
@@ -55,7 +59,7 @@ def main(argv: list[str] | None = None) -> int:
     args = parser().parse_args(argv)
     try:
         scene = json.loads(args.scene.read_text("utf-8")) if args.scene else {}
-        world = World(args.self_id, args.nickname, scene, args.journal)
+        world = World(args.self_id, args.nickname, scene, args.journal, args.report_self)
     except (OSError, ValueError, TypeError, KeyError) as error:
         parser().error(f"--scene: {type(error).__name__}: {error}")
     asyncio.run(run(args, world))

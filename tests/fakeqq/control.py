@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from tests.fakeqq.events import group_notice
+from tests.fakeqq.events import bot_offline, group_notice, pushed
 from tests.fakeqq.link import Link
 from tests.fakeqq.recalling import recall
 from tests.fakeqq.saying import Saying, say
@@ -44,6 +44,7 @@ class Control:
     def app(self) -> web.Application:
         app = web.Application(middlewares=[faults_in_words], client_max_size=64 * 1024 * 1024)
         posts = "say event friend_request recall groups members friends fault disconnect pause resume online reset"
+        posts += " replay report_self"
         gets = "shown calls state wait_shown files recalled"
         seen = Seen(self.world, self.link)
         app.add_routes([web.post(f"/{name}", getattr(self, name)) for name in posts.split()])
@@ -144,9 +145,25 @@ class Control:
         return web.json_response({"paused": False})
 
     async def online(self, request: web.Request) -> web.Response:
-        """QQ itself goes off line: heartbeats say so, sends time out; the connection stays."""
-        self.world.online = bool((await body(request)).get("online", True))
+        """QQ itself goes off line: heartbeats say so, sends time out; the connection stays. With ``message``
+        the bot is told at once, as NapCat does when the login ends."""
+        found = await body(request)
+        self.world.online = bool(found.get("online", True))
+        if "message" in found:
+            await self.link.push(bot_offline(self.world.self_id, time.time(), str(found["message"])), False)
         return web.json_response({"online": self.world.online})
+
+    async def replay(self, request: web.Request) -> web.Response:
+        """What people said last comes again, as after a reconnect: at most ``count`` messages, oldest first."""
+        count = int((await body(request)).get("count", 30))
+        lines = [line for line in self.world.talk.by_id.values() if line.event["post_type"] == "message"]
+        again = [pushed(line.event, self.world.self_id) for line in lines if not line.recalled][-count:]
+        return web.json_response({"outcomes": [await self.link.push(event, False) for event in again]})
+
+    async def report_self(self, request: web.Request) -> web.Response:
+        """NapCat's reportSelfMessage; ``times`` 0 is off."""
+        self.world.report_self = int((await body(request)).get("times", 1))
+        return web.json_response({})
 
     async def reset(self, request: web.Request) -> web.Response:
         self.world.reset()

@@ -79,6 +79,11 @@ def _meta(self_id: int, now: float, kind: str) -> Json:
     return {"time": int(now), "self_id": self_id, "post_type": "meta_event", "meta_event_type": kind}
 
 
+def bot_offline(self_id: int, now: float, message: str) -> Json:
+    event: Json = {"time": int(now), "self_id": self_id, "post_type": "notice", "notice_type": "bot_offline"}
+    return event | {"user_id": self_id, "tag": "BotOfflineEvent", "message": message}
+
+
 def group_notice(self_id: int, now: float, kind: str, group: int, user: int, **more: object) -> Json:
     event: Json = {"time": int(now), "self_id": self_id, "post_type": "notice"}
     return event | {"group_id": group, "user_id": user, "notice_type": kind} | more

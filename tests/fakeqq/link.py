@@ -111,6 +111,7 @@ class Link:
     async def _answer(self, ws: Socket, frame: str) -> None:
         answer = await self.desk.handle(frame)
         if answer.drop:
+            self.world.notices.clear()
             cut(ws)
             return
         try:
@@ -121,6 +122,8 @@ class Link:
         await self.push_notices()
 
     async def _reply(self, ws: Socket, answer: Answer) -> None:
+        if self.world.report_self:
+            await self.push_notices()  # QQ tells of what was shown before NapCat's call ends
         for reply in answer.replies:
             await _send(ws, reply)
 

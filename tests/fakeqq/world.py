@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Iterable
 from pathlib import Path
 
-from tests.fakeqq.events import message_event, request_event
+from tests.fakeqq.events import message_event, pushed, request_event
 from tests.fakeqq.faults import ANY, Faults
 from tests.fakeqq.people import People, member_json
 from tests.fakeqq.segments import as_received
@@ -20,8 +20,11 @@ class World:
     talk: Talk
     faults: Faults
 
-    def __init__(self, self_id: int, nickname: str, scene: Json, journal: Path | None) -> None:
+    def __init__(
+        self, self_id: int, nickname: str, scene: Json, journal: Path | None, report_self: int = 0
+    ) -> None:
         self.self_id = self_id
+        self._report_self = report_self
         self._nickname = nickname
         self._scene = scene
         self._journal = journal
@@ -41,6 +44,7 @@ class World:
         self.temp: dict[int, int] = {}  # user -> group through which the user opened a private talk
         self.notices: deque[Json] = deque()  # to be pushed to the bot after the current call
         self.online = True
+        self.report_self = self._report_self  # how often the bot is told of each message of its own
 
     def befriend(self, items: Iterable[Json]) -> None:
         """A private talk that came about through a group is one among friends from now on."""
@@ -103,6 +107,7 @@ class World:
             group=int(peer) if kind == "group" else None,
             temp_group=self.temp.get(int(peer)) if kind == "private" else None,
         )
+        self.notices += [pushed(event, int(peer))] * self.report_self
         return self.talk.show(conversation, event, segments, as_string, now)
 
     def _freeze(self, kind: str, conversation: str) -> dict[str, list[Json]]:

@@ -2,9 +2,14 @@
 texts in the log, and a reader that lets the handlers under way go first."""
 
 import asyncio
-from typing import Any
+import contextlib
+import secrets
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
 
 from loguru import logger
+from nonebot.adapters import Bot
+from nonebot.adapters.onebot.store import ResultStore
 from nonebot.adapters.onebot.v11 import (
     Adapter,
     Event,
@@ -52,10 +57,62 @@ class QuietNotice(_Quiet, NoticeEvent):
     """Notices without a model of their own, such as a new group card."""
 
 
+class Answers(ResultStore):
+    """Answers to calls, each taken once. Numbers begin anywhere, because NapCat answers over whichever connection
+    it has: the late answer to a process that died must not be taken for one to ours."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._seq = secrets.randbelow(2**40)
+
+    def add_result(self, result: dict[str, Any]) -> None:
+        """A doubled or late one would otherwise end the connection."""
+        with contextlib.suppress(asyncio.InvalidStateError):
+            super().add_result(result)
+
+
+Ear = Callable[[Mapping[str, Any]], None]
+
+
 class Gate(Adapter):
-    """`accounts` are our own (`qq:10000`); empty admits any that brings the token."""
+    """`accounts` are our own (`qq:10000`); empty admits any that brings the token. `ears` hear every event
+    before NoneBot does, whose matchers would cost each group message too much; they return at once."""
 
     accounts: frozenset[str] = frozenset()
+    ears: ClassVar[dict[str, Ear]] = {}
+    _result_store = Answers()
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self._losses: dict[WebSocket, asyncio.Future[None]] = {}
+
+    @classmethod
+    def json_to_event(cls, json_data: Any) -> Event | None:
+        """Our own messages, shown back to us, are heard and never answered."""
+        if isinstance(json_data, dict) and "post_type" in json_data:
+            for name, ear in cls.ears.items():
+                try:
+                    ear(json_data)
+                except Exception:  # noqa: BLE001 - what one ear cannot bear is no reason to end the connection
+                    logger.exception("an event was not understood: {}", name)
+            if json_data["post_type"] == "message_sent":
+                return None
+        return super().json_to_event(json_data)
+
+    def until_lost(self, socket: WebSocket) -> "asyncio.Future[None]":
+        """Done as soon as this connection has ended."""
+        if socket not in self._losses:
+            self._losses[socket] = asyncio.get_running_loop().create_future()
+        return self._losses[socket]
+
+    def bot_disconnect(self, bot: Bot) -> None:
+        for socket in self._losses.keys() - set(self.connections.values()):
+            self._losses.pop(socket).set_result(None)
+        super().bot_disconnect(bot)
+
+    def speaks_for(self, bot: Bot) -> bool:
+        """Whether calls of this account go out over a connection of ours."""
+        return self.admits(bot.self_id) and bot.self_id in self.connections
 
     def setup_http_server(self, setup: HTTPServerSetup) -> None:
         """Events by HTTP POST only with a secret to sign them; without one anybody could forge them."""

@@ -13,14 +13,24 @@ FAILURES = (ActionFailed, ApiNotAvailable, NetworkError, WebSocketClosed, Connec
 
 
 async def call(bot: Bot, action: str, timeout: float = TIMEOUT, **params: Any) -> Any:
-    """A call that ends when its socket does, instead of waiting for an answer that cannot come.
-    Raises one of FAILURES, which `classify` reads."""
+    """A call that ends when its socket does, also if another one of the account has come since, instead of
+    waiting for an answer that cannot come. Raises one of FAILURES, which `classify` reads: ApiNotAvailable
+    only if not a byte was written."""
     adapter = bot.adapter
     assert isinstance(adapter, Gate)
+    socket = adapter.connections.get(bot.self_id)
+    if socket is None:
+        raise ApiNotAvailable
+    lost = adapter.until_lost(socket)
     under_way = asyncio.ensure_future(bot.call_api(action, _timeout=timeout, **params))
-    while not under_way.done():
-        await asyncio.wait({under_way}, timeout=0.5)
-        if not under_way.done() and bot.self_id not in adapter.connections:
-            under_way.cancel()
+    try:
+        await asyncio.wait({under_way, lost}, return_when=asyncio.FIRST_COMPLETED)
+        if not under_way.done():
             raise ConnectionError("socket closed during the call")
-    return under_way.result()
+        return under_way.result()
+    except FAILURES:
+        raise
+    except Exception as fault:  # servers have words of their own for a socket that closes under a write
+        raise ConnectionError("socket closed under the call") from fault
+    finally:
+        under_way.cancel()

@@ -9,9 +9,11 @@ from nonebot.adapters.onebot.v11 import Bot, GroupMessageEvent, MessageEvent, Me
 from bot.answers import Attachment, Recall
 from bot.channels.onebot.call import call
 from bot.channels.onebot.files import send_file
+from bot.channels.onebot.marks import last_mark
 from bot.channels.onebot.recall import recall
 from bot.incoming import Incoming, Reply
 from core.access import Account, PlaceKind
+from core.pushes.parts import unmarked
 
 PLATFORM = "qq"
 SHARED = frozenset({"json", "xml", "markdown", "share", "forward", "node"})
@@ -34,7 +36,17 @@ def incoming(event: MessageEvent) -> Incoming:
         event.to_me and bool(group) and not quoted,
         quoted=quoted,
         shared=_shared(event) if group else "",
+        quoted_marks=_quoted_marks(event),
     )
+
+
+def _quoted_marks(event: MessageEvent) -> tuple[tuple[str, int], ...]:
+    """Of a push of ours; what others wrote is quoted without effect. QQ itself says what is quoted."""
+    reply = event.reply
+    if reply is None or reply.sender.user_id is None or str(reply.sender.user_id) != str(event.self_id):
+        return ()
+    mark = last_mark(reply.message.extract_plain_text())
+    return (mark,) if mark else ()
 
 
 def _shared(event: MessageEvent) -> str:
@@ -78,7 +90,7 @@ def replier(bot: Bot, event: MessageEvent) -> Reply:
         if isinstance(said, Attachment):
             await send_file(bot, event.user_id, said.name, said.content)
             return
-        segments = MessageSegment.text(said)
+        segments = MessageSegment.text(unmarked(said))
         if isinstance(event, GroupMessageEvent):
             to = MessageSegment.reply(event.message_id) if quoting else MessageSegment.at(event.user_id)
             await call(bot, "send_msg", message_type="group", group_id=event.group_id, message=to + segments)

@@ -28,3 +28,6 @@ class TerminalChannel:
 
     async def find(self, target: Target, mark: str, since: datetime) -> Sighting:
         return Sighting.FOUND if any(mark in text for text in self._shown) else Sighting.ABSENT
+
+    async def take_back(self, target: Target, message_id: str) -> bool:
+        return False

@@ -8,8 +8,10 @@ from nonebot.plugin import PluginMetadata
 from nonebot.rule import Rule
 
 from bot.answers import Answer
+from bot.channels.onebot.adapter import Gate
 from bot.channels.onebot.receive import PLATFORM, incoming, is_for_people, replier
 from bot.channels.onebot.requests import befriend
+from bot.channels.onebot.shown import Echo
 from bot.commands import Ask, Context, Slot, Where, Who, command
 from bot.door import Door
 from core.access import Principal
@@ -23,6 +25,7 @@ _door: list[Door] = []
 def install(door: Door) -> None:
     """Called once by the composition root."""
     _door[:] = [door]
+    Gate.ears["shown"] = Echo(door.db).hear
 
 
 async def _take_in(bot: Bot, event: MessageEvent) -> bool:

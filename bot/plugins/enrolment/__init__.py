@@ -7,7 +7,10 @@ from bot.commands import Ask, Context, Slot, Where, Who, command
 from core.access import Principal
 from core.activities.own_use import my_labs
 from core.enrolment import use
+from core.enrolment.extend import Extension, extend, propose_extension
 from core.enrolment.models import Campaign
+from core.errors import DomainError
+from core.pushes.models import Kind
 from db.unit import Unit
 
 __plugin_meta__ = PluginMetadata(name="报名", description="我的单位、质评申请", usage="报名 2026")
@@ -68,3 +71,31 @@ async def open_campaign(ask: Ask, who: Principal, ctx: Context) -> Proposal:
 
     view = {"campaign": new, "groups": groups, **words}
     return Proposal(Answer("enrolment/open", view), (new, groups), do)
+
+
+@command(
+    "延期申请",
+    summary="延长年度质评申请时间",
+    example="延期申请 2027 12月5日",
+    needs=(Slot.YEAR,),
+    slots=(Slot.WORDS,),
+    who=Who.OPERATOR,
+    where=Where.OFFICE,
+)
+async def extend_campaign(ask: Ask, who: Principal, ctx: Context) -> Proposal:
+    year = ask.year or 0
+
+    async def proposed(tx: Unit) -> tuple[Extension, int]:
+        found = await propose_extension(tx, year, ask.words, ctx.now)
+        return found, await tx.count_targets(Kind.EXTENDED)
+
+    found, groups = await ctx.db.read(proposed)
+
+    async def do(tx: Unit) -> Answer:
+        again, _ = await proposed(tx)
+        if again != found:
+            raise DomainError("door/changed")
+        await extend(tx, who, again, ctx.now)
+        return Answer("enrolment/extended", {"found": again, "groups": groups, "at": ctx.announced_at})
+
+    return Proposal(Answer("enrolment/extend", {"found": found, "groups": groups}), (found, groups), do)

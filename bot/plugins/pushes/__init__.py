@@ -1,23 +1,33 @@
 """What staff see and decide of pushes, and what waits for them."""
 
+import asyncio
 from datetime import datetime, timedelta
 
 from nonebot.plugin import PluginMetadata
 
-from bot.answers import Answer
+from bot.answers import Answer, Attachment
 from bot.commands import Ask, Context, Slot, Where, Who, command
+from bot.files.calls import unreached_workbook
+from bot.plugins.pushes import timetable
 from core.access import Principal
 from core.activities.models import RoundView
+from core.errors import DomainError
+from core.notices.phone import calls_soon
 from core.pushes import use
 from core.pushes.models import Delivery
+from core.pushes.parts import unmarked
+from core.pushes.reach import unreached_labs, whereabouts
 from core.pushes.states import State
 from core.scores.todo import scores_todo
 from db.unit import Unit
 
+__all__ = ["timetable"]
 __plugin_meta__ = PluginMetadata(name="投递", description="推送的去向与待办", usage="投递 26-0317")
 
 NEWEST = 10
 SOON = timedelta(days=10)  # a little before the first reminder
+LATELY = timedelta(days=2)
+NAMES = "名单"
 _FILTERS: dict[str, tuple[State, ...]] = {
     "失败": (State.FAILED, State.EXPIRED),
     "不明": (State.UNCERTAIN, State.NEEDS_STAFF),
@@ -26,25 +36,50 @@ _FILTERS: dict[str, tuple[State, ...]] = {
 
 @command(
     "投递",
-    summary="推送发到哪里、结果如何",
-    example="投递 26-0317",
+    summary="推送发到哪里、结果如何、到达多少单位",
+    example="投递 26-0317（也可加：失败、不明；加“名单”要未触达的单位）",
     slots=(Slot.TEXT,),
     who=Who.VIEWER,
     where=Where.OFFICE,
 )
-async def deliveries(ask: Ask, _who: Principal, ctx: Context) -> Answer:
+async def deliveries(ask: Ask, who: Principal, ctx: Context) -> Answer:
     word = ask.words[0] if ask.words else ""
+    if ask.words[1:] == (NAMES,):
+        return await _unreached(ask, who, ctx)
     if word and word not in _FILTERS:
-        found = await ctx.db.read(lambda tx: use.deliveries(tx, word))
-        return Answer("pushes/push", {"found": found, "names": await _names(ctx)})
+        return await _one_push(word, who, ctx)
     states = _FILTERS.get(word, ())
     found = await ctx.db.read(lambda tx: tx.recent_deliveries(states, NEWEST))
     counts = await ctx.db.read(lambda tx: tx.state_counts())
     return Answer("pushes/recent", {"found": found, "counts": counts, "word": word, "names": await _names(ctx)})
 
 
+async def _one_push(word: str, who: Principal, ctx: Context) -> Answer:
+    told = await ctx.db.read(lambda tx: whereabouts(tx, who, word))
+    view = {
+        "found": told.deliveries,
+        "reach": told.reach,
+        "attempts": told.attempts,
+        "whole": use.parse_reference(word)[2] is None,
+        "body": unmarked(told.deliveries[0].body),
+        "names": await _names(ctx),
+    }
+    return Answer("pushes/push", view)
+
+
+async def _unreached(ask: Ask, who: Principal, ctx: Context) -> Answer:
+    if not ask.private:
+        raise DomainError("pushes/names_private")
+    push, labs, reach = await ctx.db.write(lambda tx: unreached_labs(tx, who, ask.words[0], ctx.now))
+    view = {"push": push, "count": len(labs), "as_of": reach.as_of}
+    if not labs:
+        return Answer("pushes/unreached", view)
+    file = Attachment(f"未触达单位-{push.reference}.xlsx", await asyncio.to_thread(unreached_workbook, labs))
+    return Answer("pushes/unreached", view, private=frozenset(one.lab_id for one in labs), file=file)
+
+
 @command("待办", summary="等您处理的事", example="待办", who=Who.VIEWER, where=Where.OFFICE)
-async def todo(_ask: Ask, _who: Principal, ctx: Context) -> Answer:
+async def todo(_ask: Ask, who: Principal, ctx: Context) -> Answer:
     async def waiting(tx: Unit) -> dict[str, object]:
         return {
             "applications": await tx.applications_waiting(),
@@ -52,6 +87,9 @@ async def todo(_ask: Ask, _who: Principal, ctx: Context) -> Answer:
             "deliveries": await tx.for_staff(),
             "stale": [v for v in await tx.rounds_closing(ctx.now) if _wants_list(v, ctx.now)],
             "scores": await scores_todo(tx, ctx.now),
+            "hold": await tx.hold(),
+            "expired": await tx.expired_in_groups(ctx.now - LATELY),
+            "calls": await calls_soon(tx, who, ctx.now),
         }
 
     view = await ctx.db.read(waiting)

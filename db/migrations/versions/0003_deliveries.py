@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("since", db.types.Moment(timezone=True), nullable=False),
         sa.Column("by", sa.Text(), nullable=False),
         sa.Column("backup_at", db.types.Moment(timezone=True), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_hold")),
     )
     op.create_table(
@@ -51,6 +52,8 @@ def upgrade() -> None:
         table.create_index("ix_delivery_expires", ["state", "expires_at"])
         table.create_index("ix_delivery_target", ["channel", "place", "place_id", "state"])
         table.create_index("ix_delivery_told", ["state", "told"])
+        aside = sa.text("state = 'superseded' AND merged_into IS NULL")
+        table.create_index("ix_delivery_aside", ["expires_at"], sqlite_where=aside, postgresql_where=aside)
         wanted = sa.text("recall_at IS NOT NULL")
         table.create_index("ix_delivery_recall", ["recall_at"], sqlite_where=wanted, postgresql_where=wanted)
     op.execute("UPDATE delivery SET urgency = 2 WHERE place = 'private'")
@@ -63,6 +66,7 @@ def upgrade() -> None:
         table.add_column(sa.Column("state", sa.String(length=16), nullable=False, server_default="out"))
         table.add_column(sa.Column("groups", sa.Boolean(), nullable=False, server_default=sa.true()))
         table.add_column(sa.Column("targets", sa.JSON(), nullable=False, server_default="[]"))
+        table.add_column(sa.Column("moved", sa.Boolean(), nullable=False, server_default=sa.false()))
         table.create_index("ix_push_kind_expires", ["kind", "expires_at"])
         table.create_index("ix_push_state_due", ["state", "due_at"])
     for name, columns in _FILLED.items():
@@ -74,7 +78,7 @@ def upgrade() -> None:
 _FILLED = {
     "attempt": ("part", "message_id"),
     "delivery": ("urgency", "part", "shown", "again", "told"),
-    "push": ("state", "groups", "targets"),
+    "push": ("state", "groups", "targets", "moved"),
 }
 
 
@@ -82,6 +86,7 @@ def downgrade() -> None:
     with op.batch_alter_table("push") as table:
         table.drop_index("ix_push_state_due")
         table.drop_index("ix_push_kind_expires")
+        table.drop_column("moved")
         table.drop_column("targets")
         table.drop_column("groups")
         table.drop_column("state")
@@ -90,7 +95,7 @@ def downgrade() -> None:
         table.drop_index("ix_group_member_lab_id")
         table.drop_column("lab_id")
     with op.batch_alter_table("delivery") as table:
-        for name in ("recall", "told", "target", "expires", "due", "claim"):
+        for name in ("recall", "aside", "told", "target", "expires", "due", "claim"):
             table.drop_index(f"ix_delivery_{name}")
         table.create_index("ix_delivery_state_due", ["state", "channel", "due_at"])
         for name in ("recall_at", "doubt_at", "told", "again", "shown", "part", "urgency"):

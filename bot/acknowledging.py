@@ -1,0 +1,20 @@
+"""「收到」 in people's words; it counts where it quotes a push of ours, and is a courtesy anywhere else."""
+
+import re
+
+RECEIVED = "收到"  # name of the command
+LONGEST = 40
+# 晴川医院 已收到，谢谢老师; but 没有收到 and 什么时候能收到 are something else
+_SAID = re.compile(
+    r"[^没未不无能何怎哪谁几才吗么什?？]{0,30}收[到悉](?:了|啦|啰)?(?:谢谢|多谢|感谢|辛苦)?(?:老师|您|大家|提醒|通知|了|啦)*"
+)
+_BETWEEN = re.compile(r"[^\w?？]|_")
+
+
+def bare(text: str) -> str:
+    """Without blanks, marks and faces, except question marks."""
+    return _BETWEEN.sub("", text)
+
+
+def acknowledges(text: str) -> bool:
+    return len(text) <= LONGEST and _SAID.fullmatch(bare(text)) is not None

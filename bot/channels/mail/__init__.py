@@ -1,0 +1,1 @@
+"""Electronic mail: a second way for alarms, one way only."""

@@ -1,0 +1,65 @@
+"""/readyz: whether pushes can go out, and what stands in the way; names of channels, never of groups or people."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.watch.board import Board
+from core.calendar import QuietHours
+from core.clock import Clock
+from core.pushes.states import State
+from core.watch.seen import SILENT
+from db.unit import Database, Unit
+
+PATIENCE = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What the database tells; `oldest` is the age of the longest due message that waits."""
+
+    oldest: timedelta
+    held: bool
+    last_sent: dict[str, datetime]
+    counts: dict[State, int]
+
+
+async def ask(db: Database, now: datetime) -> Picture | None:
+    """None where the database does not answer within PATIENCE."""
+
+    async def work(tx: Unit) -> Picture:
+        dues = [one.oldest for one in (await tx.waiting(now)).values()]
+        oldest = now - min(dues) if dues else timedelta()
+        return Picture(oldest, await tx.hold() is not None, await tx.last_sent(), await tx.state_counts())
+
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await db.read(work)
+    except (SQLAlchemyError, OSError, TimeoutError):
+        return None
+
+
+async def readiness(db: Database, board: Board, clock: Clock, quiet: QuietHours) -> dict[str, Any]:
+    """`problems` is empty when all is well. What waits for the end of quiet hours or of a hold is none."""
+    state = await ask(db, clock.now())
+    real = clock.real()
+    problems = [f"channel:{one.name}" for one in board.channels if not one.is_online()]
+    if not board.is_alive(real):
+        problems.append("tick")
+    if state is None:
+        problems.append("database")
+    elif state.oldest > SILENT and not state.held and not quiet.covers(clock.now()):
+        problems.append("oldest_due")
+    return {
+        "ready": not problems,
+        "problems": problems,
+        "database": state is not None,
+        "channels": {one.name: {"online": one.is_online()} for one in board.channels},
+        "last_sent": {name: at.isoformat() for name, at in state.last_sent.items()} if state else {},
+        "oldest_due_seconds": round(state.oldest.total_seconds()) if state else None,
+        "held": state.held if state else None,
+        "tick_age_seconds": round(board.tick_age(real).total_seconds(), 1),
+    }

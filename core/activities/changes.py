@@ -1,0 +1,135 @@
+"""What of an activity was changed, said as old → new: written with the fact, asked again when it is sent.
+
+A push keeps the old values only; the new ones are read when it is sent, so that what was changed again says its
+newest value (domain §3, Round)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Protocol
+
+from core.activities.models import Round, RoundState
+from core.activities.own import NEAR
+from core.pushes.models import Body, Delivery, Kind, Planned, Stop, Target
+from core.pushes.states import State
+
+FIELDS = ("deadline", "dispatch_on", "expected_on", "sample_nos")
+CANCELLED = "cancelled"
+ANNOUNCED_FOR, AT_LEAST = timedelta(days=7), timedelta(days=1)
+
+Was = Mapping[int, Mapping[str, Any]]  # round → old values by field, as JSON holds them
+
+
+class TellTx(Protocol):
+    async def was_reminded(self, year: int, n: int, deadline: datetime) -> bool: ...
+
+    async def write_push(self, planned: Planned, now: datetime) -> None: ...
+
+
+class SendTx(Protocol):
+    async def due_here(self, target: Target, kind: Kind, now: datetime) -> list[Delivery]: ...
+
+    async def any_rounds_by_id(self, ids: Sequence[int]) -> list[Round]: ...
+
+    async def merge(self, delivery: int, into: Delivery) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A round before and after."""
+
+    old: Round
+    new: Round
+
+    @property
+    def was(self) -> dict[str, Any]:
+        """Old values of what differs."""
+        if self.new.state is RoundState.CANCELLED:
+            return {CANCELLED: False} if self.old.state is not RoundState.CANCELLED else {}
+        pairs = [(name, getattr(self.old, name), getattr(self.new, name)) for name in FIELDS]
+        return {name: _plain(old) for name, old, new in pairs if old != new}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Programmes with one and the same change; `field`: of FIELDS, or `cancelled` with the deadline as old."""
+
+    field: str
+    old: datetime | date | str | None
+    new: datetime | date | str | None
+    names: tuple[str, ...]
+
+    @property
+    def is_earlier(self) -> bool:
+        """Labs have less time than they were told."""
+        both = isinstance(self.old, datetime) and isinstance(self.new, datetime)
+        return both and self.new < self.old  # type: ignore[operator]
+
+
+def lines(was: Was, rounds: Iterable[Round]) -> list[Line]:
+    """What is different now, programmes with the same old → new together; by field, then by new value."""
+    found: dict[tuple[str, Any, Any], list[str]] = {}
+    for one in rounds:
+        for change in _changes(was[one.id], one):
+            found.setdefault(change, []).append(one.programme.name)
+    order = [*FIELDS, CANCELLED]
+    ranked = sorted(found, key=lambda change: (order.index(change[0]), str(change[2]), str(change[1])))
+    return [Line(*change, tuple(found[change])) for change in ranked]
+
+
+def _changes(old: Mapping[str, Any], one: Round) -> list[tuple[str, Any, Any]]:
+    if one.state is RoundState.CANCELLED:
+        return [(CANCELLED, one.deadline, None)]
+    pairs = [(name, _read(name, old[name]), getattr(one, name)) for name in FIELDS if name in old]
+    return [(name, before, after) for name, before, after in pairs if before != after]
+
+
+def _plain(value: datetime | date | str | None) -> str | None:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _read(name: str, value: str | None) -> datetime | date | str | None:
+    if value is None or name == "sample_nos":
+        return value
+    return datetime.fromisoformat(value) if name == "deadline" else date.fromisoformat(value)
+
+
+async def concerns_labs(tx: TellTx, move: Move, now: datetime) -> bool:
+    """Whether labs have heard of it, or soon will: samples were announced, a reminder went out, or a deadline,
+    the old one or the new, is near. What is past and stays so is only put right."""
+    old, new = move.old, move.new
+    if max(old.deadline, new.deadline) <= now:
+        return False
+    if old.state is RoundState.DISPATCHED or any(now < at <= now + NEAR for at in (old.deadline, new.deadline)):
+        return True
+    return await tx.was_reminded(old.year, old.n, old.deadline)
+
+
+async def announce(tx: TellTx, moves: Sequence[Move], mark: str, now: datetime) -> None:
+    """One message on all of these, which are of one activity; `mark` tells it from others about the same."""
+    year, n = moves[0].old.year, moves[0].old.n
+    facts = {"year": year, "n": n, "was": {str(move.old.id): move.was for move in moves}}
+    last = max(move.new.deadline for move in moves)
+    expires = max(min(now + ANNOUNCED_FOR, last), now + AT_LEAST)
+    await tx.write_push(Planned(Kind.CHANGED, f"{Kind.CHANGED}:{year}:{n}:{mark}", now, expires, facts), now)
+
+
+async def changed(tx: SendTx, delivery: Delivery, now: datetime) -> Body | Stop:
+    """With everything else of this activity that waits here: one message, from what was known here to what is."""
+    waiting = [one for one in await tx.due_here(delivery.target, Kind.CHANGED, now) if _joins(one, delivery, now)]
+    was: dict[int, dict[str, Any]] = {}
+    for one in sorted([*waiting, delivery], key=lambda one: one.push.id):
+        for ident, old in one.push.facts["was"].items():
+            was[int(ident)] = {**old, **was.get(int(ident), {})}
+    found = lines(was, await tx.any_rounds_by_id(list(was)))
+    if not found:
+        for one in waiting:
+            await tx.merge(one.id, delivery)
+        return Stop(State.CANCELLED, "已改回原来的安排")
+    view = {"year": delivery.push.facts["year"], "n": delivery.push.facts["n"], "lines": found}
+    return Body("pushes/round.changed", view, tuple(one.id for one in waiting))
+
+
+def _joins(one: Delivery, delivery: Delivery, now: datetime) -> bool:
+    same = all(one.push.facts[name] == delivery.push.facts[name] for name in ("year", "n"))
+    return same and one.id != delivery.id and not one.part and one.expires_at > now

@@ -1,0 +1,58 @@
+"""An imported schedule that changes what labs were told: announced in the import's own transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from core.activities.changes import Move, TellTx, announce, concerns_labs
+from core.activities.models import Round, RoundState
+from core.pushes.models import Kind, Planned
+from core.workbooks.judged import Judged
+
+NAMED = 8
+ALARMED_FOR = timedelta(days=1)
+
+
+class BeforeTx(Protocol):
+    async def all_rounds(self, year: int, n: int) -> list[Round]: ...
+
+
+class ImportTx(TellTx, BeforeTx, Protocol):
+    async def any_rounds_by_id(self, ids: Sequence[int]) -> list[Round]: ...
+
+
+async def rounds_before(tx: BeforeTx, judged: Sequence[Judged]) -> list[Round]:
+    """Rounds of the activities that these sheets change, as they stand."""
+    changed = [change.key[:2] for one in judged if one.table.kind == "rounds" for change in one.changed]
+    return [one for year, n in sorted(set(changed)) for one in await tx.all_rounds(year, n)]
+
+
+async def announce_imported(
+    tx: ImportTx, before: Sequence[Round], batch: int, now: datetime
+) -> tuple[tuple[int, int], ...]:
+    """One announcement an activity, whose (year, n) are returned. A deadline that was moved into the past is more
+    likely a slip of the sheet than news: staff are told, groups are not."""
+    after = {one.id: one for one in await tx.any_rounds_by_id([old.id for old in before])}
+    moves = [Move(old, after[old.id]) for old in before if old.state is not RoundState.CANCELLED]
+    moves = [move for move in moves if move.was]
+    slips = [move for move in moves if move.new.deadline <= now < move.old.deadline]
+    if slips:
+        await tx.write_push(_alarm(slips, batch, now), now)
+    told: dict[tuple[int, int], list[Move]] = {}
+    for move in moves:
+        if move not in slips and await concerns_labs(tx, move, now):
+            told.setdefault((move.old.year, move.old.n), []).append(move)
+    for some in told.values():
+        await announce(tx, some, f"batch{batch}", now)
+    return tuple(told)
+
+
+def _alarm(slips: Sequence[Move], batch: int, now: datetime) -> Planned:
+    facts = {
+        "about": "deadline_past",
+        "names": [move.new.programme.name for move in slips[:NAMED]],
+        "more": len(slips) - len(slips[:NAMED]),
+        "at": min(move.new.deadline for move in slips).isoformat(),
+    }
+    key = f"{Kind.ALARM}:deadline_past:batch{batch}"
+    return Planned(Kind.ALARM, key, now, now + ALARMED_FOR, facts)

@@ -1,0 +1,1 @@
+"""What staff do of their own accord: free notices, reminders now, taking back, telephoning."""

@@ -1,0 +1,90 @@
+"""撤回: what still waits is not sent, what was shown is taken back where the platform lets us.
+
+Here it is only noted; the tick carries it out (`bot/scheduler/recaller.py`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from core.access import Principal
+from core.errors import DomainError
+from core.pushes.models import Delivery, Push, PushState, Target, Timed
+from core.pushes.states import CLAIMABLE, SHOWN, State, check_edge
+from core.pushes.use import parse_reference
+
+STOPPED = "工作人员撤回"
+STOPPABLE = (State.PLANNED, *CLAIMABLE, State.NEEDS_STAFF, State.FAILED)
+
+
+class Tx(Protocol):
+    async def timed(self, year: int, number: int) -> Timed | None: ...
+
+    async def deliveries_of(self, year: int, number: int, ordinal: int | None) -> list[Delivery]: ...
+
+
+class WriteTx(Tx, Protocol):
+    async def want_back(self, push: int, deliveries: Sequence[int], real: datetime) -> None: ...
+
+    async def stop(self, delivery: Delivery, state: State, words: str) -> None: ...
+
+    async def audit(self, who: Principal, action: str, subject: str, detail: object, now: datetime) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One message of ours that staff want back."""
+
+    delivery: int
+    fence: int
+    target: Target
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """`reference` as it was asked for: of a push, or of one delivery. `shown` and `waiting` count deliveries;
+    under way are the others that have not ended."""
+
+    push: Push
+    reference: str
+    deliveries: tuple[Delivery, ...]
+
+    @property
+    def shown(self) -> int:
+        return sum(one.state in SHOWN or one.part > 0 for one in self.deliveries)
+
+    @property
+    def waiting(self) -> int:
+        return sum(one.state in STOPPABLE for one in self.deliveries)
+
+    @property
+    def under_way(self) -> int:
+        return sum(one.state in (State.SENDING, State.UNCERTAIN) for one in self.deliveries)
+
+
+async def propose_recall(tx: Tx, text: str) -> Recall:
+    """DomainError pushes/reference_form, pushes/reference_unknown, notices/not_out, notices/nothing_to_recall."""
+    year, number, ordinal = parse_reference(text)
+    timed = await tx.timed(year, number)
+    found = tuple(await tx.deliveries_of(year, number, ordinal))
+    if timed is None or (ordinal is not None and not found):
+        raise DomainError("pushes/reference_unknown", reference=text)
+    if timed.state in (PushState.PLANNED, PushState.SKIPPED):
+        raise DomainError("notices/not_out", reference=timed.push.reference, at=timed.due_at)
+    reference = timed.push.reference if ordinal is None else found[0].reference
+    recall = Recall(timed.push, reference, found)
+    if not (recall.shown or recall.waiting or recall.under_way):
+        raise DomainError("notices/nothing_to_recall", reference=reference)
+    return recall
+
+
+async def recall(tx: WriteTx, who: Principal, wanted: Recall, now: datetime, real: datetime) -> None:
+    await tx.want_back(wanted.push.id, [one.id for one in wanted.deliveries], real)
+    for one in wanted.deliveries:
+        if one.state in STOPPABLE:
+            check_edge(one.state, State.CANCELLED)
+            await tx.stop(one, State.CANCELLED, STOPPED)
+    detail = {"shown": wanted.shown, "stopped": wanted.waiting}
+    await tx.audit(who, "notices.recall", f"push:{wanted.reference}", detail, now)

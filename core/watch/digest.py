@@ -1,0 +1,108 @@
+"""The daily digest to the staff groups: what waits, what goes out, which lists are old; and that we are alive."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Protocol
+
+from core.activities.models import RoundView
+from core.calendar import SHANGHAI, shanghai
+from core.labs.models import Application
+from core.pushes.models import Delivery, Kind, Planned, PushState, Timed
+from core.pushes.plan import Rules
+from core.pushes.wanted import Wanted
+from core.requests.models import Request
+from core.scores.todo import ScoresTodo, scores_todo
+from core.scores.todo import Tx as ScoresTx
+
+DIGEST = "digest"
+PREFIX = f"{Kind.ALARM}:{DIGEST}:"
+LASTS = timedelta(hours=3)
+
+
+class Tx(ScoresTx, Protocol):
+    async def applications_waiting(self) -> list[Application]: ...
+
+    async def requests_waiting(self, now: datetime) -> list[Request]: ...
+
+    async def for_staff(self) -> list[Delivery]: ...
+
+    async def coming(self, until: datetime) -> list[Timed]: ...
+
+    async def rounds_at(self, year: int, n: int, deadline: datetime) -> list[RoundView]: ...
+
+    async def last_list(self) -> datetime | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """Pushes of one kind that go out at one moment."""
+
+    at: datetime
+    kind: Kind
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """A list that is not of today, though reminders rest on it; `as_of` is None where there never was one."""
+
+    before: datetime
+    names: tuple[str, ...]
+    as_of: datetime | None
+
+
+async def digests(_tx: object, rules: Rules, now: datetime) -> Wanted:
+    """Today's, if today is a working day and its hour has not come: one that fell into a standstill is missing,
+    which is what it is for."""
+    today = shanghai(now).date()
+    if rules.digest is None or not rules.days.is_working(today):
+        return Wanted(Kind.ALARM, (), frozenset(), PREFIX)
+    due = datetime.combine(today, rules.digest, SHANGHAI)
+    planned = Planned(Kind.ALARM, f"{PREFIX}{today.isoformat()}", due, due + LASTS, {"about": DIGEST})
+    return Wanted(Kind.ALARM, (planned,) if now < due else (), frozenset({planned.key}), PREFIX)
+
+
+async def digest_view(tx: Tx, now: datetime) -> dict[str, Any]:
+    """Counts only: it goes to a group."""
+    scores: ScoresTodo = await scores_todo(tx, now)
+    today = shanghai(now).date()
+    midnight = datetime.combine(today + timedelta(days=1), datetime.min.time(), SHANGHAI)
+    coming = [one for one in await tx.coming(midnight) if one.due_at > now and one.state is PushState.PLANNED]
+    return {
+        "today": today,
+        "applications": len(await tx.applications_waiting()),
+        "requests": len(await tx.requests_waiting(now)),
+        "deliveries": len(await tx.for_staff()),
+        "scores": len(scores.due) + len(scores.unreleased) + len(scores.doubtful),
+        "going": _going(coming),
+        "stale": await _stale(tx, coming, today),
+        "as_of": await tx.last_list(),
+    }
+
+
+def _going(coming: Sequence[Timed]) -> list[Going]:
+    counts: dict[tuple[datetime, Kind], int] = {}
+    for one in coming:
+        counts[one.due_at, one.push.kind] = counts.get((one.due_at, one.push.kind), 0) + 1
+    return [Going(at, kind, count) for (at, kind), count in counts.items()]
+
+
+async def _stale(tx: Tx, coming: Sequence[Timed], today: date) -> list[Stale]:
+    """Of the rounds that today's reminders are about; what all have reported for needs no new list."""
+    found = []
+    for one in coming:
+        if one.push.kind is not Kind.REMINDER:
+            continue
+        facts = one.push.facts
+        views = await tx.rounds_at(facts["year"], facts["n"], datetime.fromisoformat(facts["deadline"]))
+        old = [v for v in views if not v.tally.finished and _is_old(v.tally.as_of, today)]
+        if old:
+            dates = [v.tally.as_of for v in old]
+            oldest = None if None in dates else min(filter(None, dates))
+            found.append(Stale(one.due_at, tuple(v.name for v in old), oldest))
+    return found
+
+
+def _is_old(as_of: datetime | None, today: date) -> bool:
+    return as_of is None or shanghai(as_of).date() < today

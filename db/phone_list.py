@@ -1,0 +1,86 @@
+"""Which labs have not reported and were not reached; for staff only."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, exists, func, select
+
+from core.access import Principal
+from core.notices.phone import UNBOUND, UNREACHED, Call
+from core.pushes.models import Kind, PushState
+from core.pushes.plan import Deadline
+from core.pushes.states import SHOWN
+from db.activities import programme, round_
+from db.base import Queries
+from db.bindings import binding
+from db.labs import lab
+from db.own import ALIVE, known_of, to_remind
+from db.pushes import delivery, push
+
+_r = round_.c
+
+
+class PhoneList(Queries):
+    async def to_call(self, who: Principal, rounds: Sequence[int]) -> list[Call]:
+        """By deadline, city, county, name; PermissionError unless asked by staff. Read in pieces, for early on
+        it is nearly every lab."""
+        if not who.is_staff:
+            raise PermissionError("phone list")
+        reached = await self._reached(who, rounds)
+        found: dict[tuple[int, datetime], Call] = {}
+        async for row in self._rows(_silent(rounds)):
+            if row.bound and row.id in reached.get(row.deadline, {row.id}):
+                continue
+            call = found.get((row.id, row.deadline))
+            if call is None:
+                why = UNREACHED if row.bound else UNBOUND
+                known = (row.id, row.lab_name, row.city, row.county, row.contact, row.phone)
+                call = found[row.id, row.deadline] = Call(*known, row.deadline, why)
+            call.programmes.append(row.programme_name)
+        return sorted(found.values(), key=lambda one: (one.deadline, one.city, one.county, one.name, one.lab_id))
+
+    async def _reached(self, who: Principal, rounds: Sequence[int]) -> dict[datetime, set[int]]:
+        """By deadline of which a reminder was due: labs with a bound account that has one in private."""
+        query = select(_r.year, _r.n, _r.deadline).where(_r.id.in_(rounds)).distinct()
+        found = {}
+        for row in await self._all(query):
+            pushes = await self._reminders(Deadline(row.year, row.n, row.deadline))
+            if pushes:
+                found[row.deadline] = await self._labs_told(who, pushes)
+        return found
+
+    async def _reminders(self, deadline: Deadline) -> list[int]:
+        mine = push.c.key.startswith(f"{Kind.REMINDER}:{deadline.key}:", autoescape=True)
+        kind = (push.c.kind == str(Kind.REMINDER), push.c.expires_at <= deadline.at)
+        query = select(push.c.id).where(*kind, mine, push.c.state == str(PushState.OUT))
+        return [row.id for row in await self._all(query)]
+
+    async def next_reminder(self, deadline: Deadline) -> datetime | None:
+        """When the next planned one of this deadline is due."""
+        mine = push.c.key.startswith(f"{Kind.REMINDER}:{deadline.key}:", autoescape=True)
+        planned = (push.c.kind == str(Kind.REMINDER), push.c.state == str(PushState.PLANNED))
+        row = await self._one(select(func.min(push.c.due_at)).where(*planned, mine))
+        return row[0] if row else None
+
+    async def _labs_told(self, _who: Principal, pushes: Sequence[int]) -> set[int]:
+        b, into = binding.c, delivery.alias("into")
+        source = delivery.outerjoin(into, into.c.id == delivery.c.merged_into).join(
+            binding, and_(b.platform == delivery.c.channel, b.account == delivery.c.place_id)
+        )
+        state = func.coalesce(into.c.state, delivery.c.state)
+        shown = (delivery.c.place == "private", state.in_([str(one) for one in SHOWN]))
+        query = select(b.lab_id).distinct().select_from(source).where(delivery.c.push_id.in_(pushes), *shown)
+        return {row.lab_id for row in await self._all(query)}
+
+
+def _silent(rounds: Sequence[int]) -> Any:
+    """A row for each lab and round that `OwnRound.to_remind` holds for."""
+    bound = exists().where(binding.c.lab_id == lab.c.id).label("bound")
+    columns = (lab.c.id, lab.c.name.label("lab_name"), lab.c.city, lab.c.county, lab.c.contact, lab.c.phone)
+    named = programme.c.name.label("programme_name")
+    source = known_of(
+        lab.join(round_, _r.id.is_not(None)).join(programme, programme.c.id == _r.programme_id), lab.c.id
+    )
+    query = select(*columns, _r.deadline, named, bound).select_from(source)
+    return query.where(_r.id.in_(rounds), ALIVE, to_remind()).order_by(lab.c.id, _r.deadline, _r.programme_id)

@@ -1,0 +1,25 @@
+"""Killed at any moment of a delivery, or with a database that fails at a commit: nothing is lost, nothing comes
+twice (a sample of `python -m benchmarks.crash`)."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize(
+    ("database", "histories", "every"),
+    [("sqlite", "readable", 67), ("sqlite", "off", 97), ("postgresql", "readable", 211)],
+)
+async def test_a_delivery_killed_at_any_moment(database: str, histories: str, every: int) -> None:
+    """In a process of its own, because each case is one, and they part from one that has no threads."""
+    command = ["-m", "benchmarks.crash", "--database", database, "--histories", histories, "--every", str(every)]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, *command, "--least", "25", cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+    )
+    async with asyncio.timeout(120):
+        said, _ = await process.communicate()
+    assert process.returncode == 0, said.decode()
