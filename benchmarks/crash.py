@@ -1,5 +1,5 @@
-"""The crash matrix in full: the deliverer, on a real socket, is ended at every suspension and resumption of its run,
-for each way in which a send may end, and the database fails at each commit.
+"""The crash matrix in full: the deliverer, on a real socket, is ended at every suspension and resumption of its
+run, for each way in which a send may end, and the database fails at each commit.
 
     python -m benchmarks.crash [--database postgresql] [--histories readable off silent] [--every 1]
 

@@ -3,8 +3,9 @@
     python -m benchmarks.kill9 [--database postgresql] [--kills 300] [--deliveries 3000] [--seed 20260320]
     python -m benchmarks.kill9 --unsure 60 --kills 5 --deliveries 40      (the waits that users have)
 
-It sends to 40 groups of a fake QQ that outlives it, answers slowly, refuses, drops the socket, and is the judge: each
-reference must have been shown exactly once, and each delivery must have come to its end. Exit status 1 otherwise.
+It sends to 40 groups of a fake QQ that outlives it, answers slowly, refuses, drops the socket, and is the judge:
+each reference must have been shown exactly once, and each delivery must have come to its end. Exit status 1
+otherwise.
 """
 
 import argparse
@@ -25,7 +26,9 @@ def main() -> int:
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--kills", type=int, default=300)
     parser.add_argument("--deliveries", type=int, default=3000)
-    parser.add_argument("--unsure", type=int, default=2, help="seconds until a doubt is looked into; users have 60")
+    parser.add_argument(
+        "--unsure", type=int, default=2, help="seconds until a doubt is looked into; users have 60"
+    )
     parser.add_argument("--seed", type=int, default=20260320)
     args = parser.parse_args()
     return asyncio.run(_measured(args))
@@ -52,6 +55,7 @@ async def _storm(args: argparse.Namespace, folder: Path, url: str) -> int:
         for kills in range(10, args.kills + 10, 10):
             await storm.run(qq, min(kills, args.kills))
             note(f"{storm.kills} kills, {len(await qq.shown())} messages, {time.monotonic() - began:.0f} s")
+        await storm.fill(args.deliveries)
         await storm.settle(qq, patience=120 + 12 * args.unsure)
         verdict, states = await storm.verdict(qq)
     note(f"{verdict}\n{dict(states)}\nseconds: {time.monotonic() - began:.0f}")

@@ -106,12 +106,10 @@ def build(
     heartbeat = Heartbeat(settings.heartbeat_url, board, clock)
     tick = Tick(db, clock, settings.rules, door, deliverers, instance, unsure, per_day, heartbeat.rung)
     alarmed, wake = mailboxes(settings.mailbox), partial(_wake, deliverers)
-    watcher = Watcher(db, clock, board, settings.rules.quiet, instance, alarmed, wake, rehearsal is None)
-    readers = [
-        MemberReader(db, clock, OneBotMembers(channel), settings.pace)
-        for channel in channels
-        if isinstance(channel, OneBotChannel)
-    ]
+    qq = [channel for channel in channels if isinstance(channel, OneBotChannel)]
+    probes = [channel.probe for channel in qq]
+    watcher = Watcher(db, clock, board, settings.rules.quiet, instance, alarmed, wake, rehearsal is None, probes)
+    readers = [MemberReader(db, clock, OneBotMembers(channel), settings.pace) for channel in qq]
     return App(db, door, tick, deliverers, watcher, heartbeat, readers)
 
 

@@ -106,7 +106,8 @@ class Dispatcher:
                 return None
             missing = "access/not_bound" if command.who is Who.BOUND else "door/forbidden"
             refusal = DomainError(missing, phone=self.settings.centre_phone)
-            if _is_loose(command, job) or await self._is_talk(command, job, db):
+            loose = _is_loose(command, job) and not who.is_staff
+            if loose or await self._is_talk(command, job, db):
                 return await self._as_question(job, who, refusal)
             raise refusal
         result = await self._run(command, job.rest, job.incoming, who, db)

@@ -36,6 +36,10 @@ class RehearsalClock:
     _began: float = field(init=False)
 
     def __post_init__(self) -> None:
+        self.restart()
+
+    def restart(self) -> None:
+        """From the start again: what was begun before anything could happen was no part of the rehearsal."""
         self._began = self.ticking()
 
     def now(self) -> datetime:

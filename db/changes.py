@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 
-from core.activities.models import Round
+from core.activities.models import Round, RoundState
 from core.pushes.models import Kind, PushState
 from core.pushes.plan import Deadline
 from db.activities import ROUND_COLUMNS, programme, round_, to_round
@@ -28,12 +28,16 @@ class Changes(Queries):
         return [to_round(row) for row in rows]
 
     async def change_round(self, new: Round) -> None:
+        """Unless it is cancelled now, whether its samples were announced tells its state."""
+        sent = case(
+            (round_.c.dispatched_at.is_not(None), str(RoundState.DISPATCHED)), else_=str(RoundState.PLANNED)
+        )
         values = {
             "deadline": new.deadline,
             "dispatch_on": new.dispatch_on,
             "expected_on": new.expected_on,
             "sample_nos": new.sample_nos,
-            "state": str(new.state),
+            "state": str(new.state) if new.state is RoundState.CANCELLED else sent,
         }
         await self._run(update(round_).where(round_.c.id == new.id).values(**values))
 

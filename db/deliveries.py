@@ -71,16 +71,17 @@ class Deliveries(Queries):
         values = {"state": str(state), "words": words, "told": waiting.target.place == "private"}
         await self._run(update(delivery).where(*here).values(**values))
 
-    async def merge(self, ident: int, into: Delivery) -> None:
-        """What `ident` has to say goes along in `into`."""
+    async def merge(self, idents: Sequence[int], into: Delivery) -> None:
+        """What these have to say goes along in `into`."""
         values = {"state": str(State.SUPERSEDED), "words": f"并入 {into.reference}", "merged_into": into.id}
         waiting = delivery.c.state.in_([str(s) for s in WAITING])
-        await self._run(update(delivery).where(delivery.c.id == ident, waiting).values(**values))
+        await self._run(update(delivery).where(delivery.c.id.in_(idents), waiting).values(**values))
 
-    async def _unmerge(self, ident: int) -> None:
-        """What went along in a message that was surely not shown waits by itself again."""
+    async def _unmerge(self, ident: int, again: bool = False) -> None:
+        """What went along in a message that was surely not shown waits by itself again; `again`: it may have
+        been shown."""
         merged = (delivery.c.merged_into == ident, delivery.c.state == str(State.SUPERSEDED))
-        values = {"state": str(State.READY), "words": "", "merged_into": None}
+        values = {"state": str(State.READY), "words": "", "merged_into": None, "again": delivery.c.again | again}
         await self._run(update(delivery).where(*merged).values(**values))
 
     async def mark(
@@ -125,10 +126,10 @@ class Deliveries(Queries):
         return await self.due_here(target, Kind.REMINDER, now)
 
     async def due_here(self, target: Target, kind: Kind, now: datetime) -> list[Delivery]:
-        """What of a kind waits for this target and is due."""
+        """What of a kind waits for this target, is due, and has not begun to be shown."""
         c = delivery.c
         here = and_(c.channel == target.channel, c.place == target.place, c.place_id == target.id)
-        waiting = c.state.in_([str(s) for s in WAITING])
+        waiting = and_(c.state.in_([str(s) for s in WAITING]), c.part == 0)
         query = _DELIVERY.where(here, waiting, c.due_at <= now, push.c.kind == str(kind))
         return [_delivery(row) for row in await self._all(query.order_by(c.due_at, c.id))]
 

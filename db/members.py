@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Column, ForeignKey, Integer, String, Table, Text, bindparam, func, select, update
+from sqlalchemy import Column, ForeignKey, Integer, String, Table, Text, bindparam, func, select, union_all, update
 
 from core.access import Account
 from core.members.matching import Card
 from core.members.member import Member
 from db.base import Queries, chunks
-from db.labs import lab
+from db.labs import lab, lab_name
 from db.types import Moment, metadata
 
 group_member = Table(
@@ -48,10 +48,11 @@ class Members(Queries):
         """Another one whenever a lab came, went or was changed."""
         return tuple(await self._one(select(func.count(), func.max(lab.c.updated_at)).select_from(lab)))
 
-    async def labs_by_name(self) -> dict[str, int]:
-        """Ids by official name; without the names that several labs bear."""
-        query = select(lab.c.name, func.min(lab.c.id)).group_by(lab.c.name).having(func.count() == 1)
-        return {row[0]: row[1] for row in await self._all(query)}
+    async def roster_names(self) -> list[tuple[str, str, int]]:
+        """(key, official name, id) of every official, short and former name; read in pieces, for it is long."""
+        own = select(lab.c.name_key, lab.c.name, lab.c.id)
+        others = select(lab_name.c.name_key, lab.c.name, lab.c.id).join(lab, lab.c.id == lab_name.c.lab_id)
+        return [tuple(row) async for row in self._rows(union_all(own, others))]
 
     async def cards(self, group: Account) -> list[Card]:
         m = group_member.c

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_, union
 
 from core.access import Principal
 from core.activities.models import Reported, RoundState
@@ -45,6 +45,18 @@ def to_remind() -> ColumnElement[bool]:
     unsaid = and_(submission.c.state.is_(None), submission_list.c.full_as_of.is_(None))
     unknown = and_(unsaid, enrolment.c.state == str(Enrolled.APPLIED))
     return and_(or_(submission.c.state == str(Reported.UNSUBMITTED), unknown), ~silenced)
+
+
+def may_remind(*rounds: ColumnElement[bool]) -> Any:
+    """Ids of all labs that `to_remind` can hold for in these rounds, and of some others: asked first, it spares
+    looking at every lab in every round."""
+    silent = select(submission.c.lab_id).join(round_, _r.id == submission.c.round_id)
+    silent = silent.where(*rounds, submission.c.state == str(Reported.UNSUBMITTED))
+    listed = submission_list.c.round_id == _r.id
+    unlisted = select(enrolment.c.lab_id).select_from(
+        round_.outerjoin(submission_list, listed).join(enrolment, enrolment.c.programme_id == _r.programme_id)
+    )
+    return union(silent, unlisted.where(*rounds, submission_list.c.full_as_of.is_(None)))
 
 
 _SOURCE = (

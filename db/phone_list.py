@@ -15,7 +15,7 @@ from db.activities import programme, round_
 from db.base import Queries
 from db.bindings import binding
 from db.labs import lab
-from db.own import ALIVE, known_of, to_remind
+from db.own import ALIVE, known_of, may_remind, to_remind
 from db.pushes import delivery, push
 
 _r = round_.c
@@ -83,4 +83,7 @@ def _silent(rounds: Sequence[int]) -> Any:
         lab.join(round_, _r.id.is_not(None)).join(programme, programme.c.id == _r.programme_id), lab.c.id
     )
     query = select(*columns, _r.deadline, named, bound).select_from(source)
-    return query.where(_r.id.in_(rounds), ALIVE, to_remind()).order_by(lab.c.id, _r.deadline, _r.programme_id)
+    of = (_r.id.in_(rounds), ALIVE)
+    return query.where(*of, lab.c.id.in_(may_remind(*of)), to_remind()).order_by(
+        lab.c.id, _r.deadline, _r.programme_id
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import (
@@ -24,7 +25,7 @@ from sqlalchemy import (
 
 from core.calendar import SHANGHAI
 from core.pushes.models import Kind, Planned, Push, PushState, Target, Timed
-from core.pushes.numbers import DRAWN, draw, ordinal
+from core.pushes.numbers import DRAWN, draw, ordinals
 from core.pushes.spread import Spreading
 from core.pushes.states import WAITING, State
 from db.access import chat_group, to_group
@@ -32,6 +33,7 @@ from db.base import Queries
 from db.types import Moment, metadata
 
 URGENT = 0
+AT_ONCE = 250  # rows: the event loop makes their parameters in one go
 
 _UNSPREAD = column("persons_after").is_not(None)
 # In words, for SQLite uses an index with a condition only where the query has just the same one.
@@ -178,31 +180,15 @@ class Pushes(Queries):
         await self._run(update(push).where(push.c.id == row.id).values(state=str(PushState.OUT)))
 
     async def _add_deliveries(self, row: Any, targets: Sequence[Target]) -> None:
-        """One for each target that has none of this push yet."""
+        """One for each target that has none of this push yet; numbers of groups and of persons never meet."""
         c = delivery.c
-        mine = c.push_id == row.id
-        have = {Target(*one) for one in await self._all(select(c.channel, c.place, c.place_id).where(mine))}
-        taken = set((await self._run(select(c.ordinal).where(mine))).scalars())
-        common = {
-            "push_id": row.id,
-            "state": str(State.PLANNED),
-            "due_at": row.due_at,
-            "expires_at": row.expires_at,
-        }
-        rows = [
-            {
-                **common,
-                "channel": t.channel,
-                "place": t.place,
-                "place_id": t.id,
-                "ordinal": ordinal(t, taken),
-                "urgency": urgency_of(Kind(row.kind), row.facts, t),
-            }
-            for t in dict.fromkeys(targets)
-            if t not in have
-        ]
-        if rows:
-            await self._run(delivery.insert(), rows)
+        mine = (c.push_id == row.id, c.place.in_({target.place for target in targets}))
+        stand = await self._all(select(c.channel, c.place, c.place_id, c.ordinal).where(*mine))
+        have, taken = {Target(*one[:3]) for one in stand}, {one.ordinal for one in stand}
+        new = [target for target in dict.fromkeys(targets) if target not in have]
+        numbered = zip(new, ordinals(new, taken), strict=True)
+        while some := list(islice(numbered, AT_ONCE)):
+            await self._run(delivery.insert(), [_new_delivery(row, target, number) for target, number in some])
 
     async def spreading(self, now: datetime) -> list[Spreading]:
         """Pushes that are out and whose people do not all have a delivery yet."""
@@ -250,8 +236,8 @@ class Pushes(Queries):
         return draw(planned.key, taken)
 
     async def _targets(self, kind: Kind) -> list[Target]:
-        rows = await self._all(select(chat_group).order_by(chat_group.c.platform, chat_group.c.id))
-        return [Target(row.platform, "group", row.id) for row in rows if to_group(row).wants(kind)]
+        groups = self._rows(select(chat_group).order_by(chat_group.c.platform, chat_group.c.id), AT_ONCE)
+        return [Target(row.platform, "group", row.id) async for row in groups if to_group(row).wants(kind)]
 
     async def count_targets(self, kind: str) -> int:
         """How many conversations a push of this kind would go to."""
@@ -268,6 +254,20 @@ class Pushes(Queries):
         late = (delivery.c.state.in_([str(s) for s in WAITING]), delivery.c.expires_at <= now)
         values = {"state": str(State.EXPIRED), "words": "过期未发", "told": delivery.c.place == "private"}
         return int((await self._run(update(delivery).where(*late).values(**values))).rowcount)
+
+
+def _new_delivery(row: Any, target: Target, number: int) -> dict[str, Any]:
+    return {
+        "push_id": row.id,
+        "state": str(State.PLANNED),
+        "due_at": row.due_at,
+        "expires_at": row.expires_at,
+        "channel": target.channel,
+        "place": target.place,
+        "place_id": target.id,
+        "ordinal": number,
+        "urgency": urgency_of(Kind(row.kind), row.facts, target),
+    }
 
 
 def urgency_of(kind: Kind, facts: Mapping[str, Any], target: Target) -> int:

@@ -8,13 +8,13 @@ from sqlalchemy import ColumnElement, and_, case, distinct, exists, func, or_, s
 from core.access import Principal
 from core.pushes.models import Kind, Push
 from core.pushes.reach import Attempt, Labs, Reach, Recalled, Unreached
-from core.pushes.states import SHOWN, State
+from core.pushes.states import SHOWN, Outcome, State
 from db.activities import round_
 from db.base import Queries
 from db.bindings import binding
 from db.labs import lab
 from db.members import group_member, member_list
-from db.own import ALIVE, known_of, to_remind
+from db.own import ALIVE, known_of, may_remind, to_remind
 from db.pushes import attempt, delivery, heard
 
 _into = delivery.alias("into")
@@ -102,8 +102,9 @@ def _concerned(push: Push) -> ColumnElement[bool]:
         return ~lab.c.stopped
     facts, r = push.facts, round_.c
     deadline = datetime.fromisoformat(facts["deadline"])
-    late = (r.year == facts["year"], r.n == facts["n"], r.deadline == deadline, ALIVE, to_remind())
-    return exists().select_from(known_of(round_, lab.c.id)).where(*late).correlate(lab)
+    rounds = (r.year == facts["year"], r.n == facts["n"], r.deadline == deadline, ALIVE)
+    late = exists().select_from(known_of(round_, lab.c.id)).where(*rounds, to_remind()).correlate(lab)
+    return and_(lab.c.id.in_(may_remind(*rounds)), late)
 
 
 def _labs(push: Push) -> Any:
@@ -138,7 +139,8 @@ def _recalled(push: Push) -> Any:
     """Messages taken back, refused, not tried yet; one whose number was never told can't be taken back."""
     a, d = attempt.c, delivery.c
     known = a.message_id != ""
-    shown = or_(known, and_(d.state == str(State.OBSERVED), a.part == d.part))
+    unnumbered = and_(d.state == str(State.OBSERVED), a.outcome == str(Outcome.UNKNOWN), a.part == d.part)
+    shown = or_(known, unnumbered)
     done = case((and_(known, a.recalled.is_(True)), 1), else_=0)
     refused = case((and_(shown, or_(~known, a.recalled.is_(False))), 1), else_=0)
     open_ = case((and_(known, a.recalled.is_(None)), 1), else_=0)

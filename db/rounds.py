@@ -1,10 +1,10 @@
 """What is asked of programmes and rounds, with the counts of who has reported."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, exists, func, select, update
+from sqlalchemy import case, exists, func, select, tuple_, update
 
 from core.activities.models import Programme, Reported, RoundState, RoundView, Tally
 from core.enrolment.models import Enrolled
@@ -13,6 +13,7 @@ from db.activities import ROUND_COLUMNS, programme, round_, submission, submissi
 from db.base import Queries
 from db.enrolment import enrolment
 
+Moment = tuple[int, int, datetime]
 _ROUND = select(
     *ROUND_COLUMNS,
     submission_list.c.as_of,
@@ -48,6 +49,15 @@ class Activities(Queries):
     async def rounds_at(self, year: int, n: int, deadline: datetime) -> list[RoundView]:
         return await self._views((round_.c.year == year) & (round_.c.n == n) & (round_.c.deadline == deadline))
 
+    async def rounds_at_any(self, moments: Collection[Moment]) -> dict[Moment, list[RoundView]]:
+        """As `rounds_at`, for each (year, n, deadline) at once; `Tally.unknown` only where nobody is known not to
+        have reported, for else no reminder rests on it, and a claim need not look at every enrolment."""
+        found: dict[Moment, list[RoundView]] = {}
+        here = tuple_(round_.c.year, round_.c.n, round_.c.deadline).in_(list(moments))
+        for view in await self._views(here, for_reminder=True):
+            found.setdefault((view.round.year, view.round.n, view.deadline), []).append(view)
+        return found
+
     async def rounds_by_id(self, ids: Sequence[int]) -> list[RoundView]:
         return await self._views(round_.c.id.in_(ids))
 
@@ -59,11 +69,12 @@ class Activities(Queries):
         values = {"state": str(state), "dispatched_at": now}
         await self._run(update(round_).where(round_.c.id.in_(ids)).values(**values))
 
-    async def _views(self, where: Any, counted: bool = True) -> list[RoundView]:
+    async def _views(self, where: Any, counted: bool = True, for_reminder: bool = False) -> list[RoundView]:
         rows = await self._all(_ROUND.where(where, _ALIVE).order_by(round_.c.deadline, round_.c.programme_id))
         listed = [row.id for row in rows if counted and row.as_of is not None]
         counts = await self._counts(listed) if listed else {}
-        missing = await self._missing(listed) if listed else {}
+        asked = [ident for ident in listed if not (for_reminder and counts.get(ident, (0, 0))[1])]
+        missing = await self._missing(asked) if asked else {}
         return [
             RoundView(to_round(row), _tally(row, *counts.get(row.id, (0, 0)), missing.get(row.id, 0)))
             for row in rows

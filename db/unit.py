@@ -2,7 +2,8 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
 from itertools import count
 from typing import Any, TypeVar
 
@@ -99,6 +100,12 @@ class Database:
                     raise
             await asyncio.sleep(random.uniform(0, min(PAUSE * 2**tried, 0.5)))
         raise AssertionError("unreachable")
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Nobody else writes meanwhile, on SQLite: for what is no transaction of `write`."""
+        async with self._turn, self._file:
+            yield
 
     async def read(self, work: Callable[[Unit], Awaitable[T]]) -> T:
         """Run `work` on a connection that cannot write."""

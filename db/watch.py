@@ -29,12 +29,12 @@ class Watching(Queries):
             r.channel: Waiting(r.count, r.oldest) for r in await self._all(query.where(*due).group_by(c.channel))
         }
 
-    async def last_sent(self) -> dict[str, datetime]:
-        """By channel, of this and earlier processes (real time)."""
+    async def last_sent(self, since: datetime) -> dict[str, datetime]:
+        """By channel, of this and earlier processes; not before `since` (real time), for the table grows."""
         query = (
             select(delivery.c.channel, func.max(attempt.c.ended_at).label("at"))
             .join(delivery, delivery.c.id == attempt.c.delivery_id)
-            .where(attempt.c.outcome == str(Outcome.DELIVERED))
+            .where(attempt.c.started_at > since, attempt.c.outcome == str(Outcome.DELIVERED))
             .group_by(delivery.c.channel)
         )
         return {row.channel: row.at for row in await self._all(query)}

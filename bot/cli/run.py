@@ -69,7 +69,10 @@ def _start(settings: Settings, clock: Clock, rehearsal: bool | None) -> None:
 
     @driver.on_startup
     async def _up() -> None:
-        app.append(build(settings, clock, channels_of(settings, clock), load_plugins(), rehearsal))
+        table = load_plugins()
+        if isinstance(clock, RehearsalClock):
+            clock.restart()
+        app.append(build(settings, clock, channels_of(settings, clock), table, rehearsal))
         install(app[0])
         assert isinstance(driver, ASGIMixin)
         Addresses(app[0].db, app[0].watcher.board, clock, settings).install(driver)

@@ -26,13 +26,14 @@ from bot.texts import say
 from core.access import Role
 from core.calendar import shanghai
 from core.clock import ManualClock
-from core.pushes.models import Target
-from core.pushes.plan import plan_reminders
+from core.pushes.models import Kind, PushState, Target
 from core.pushes.states import State
+from core.pushes.use import plan
 from core.workbooks.kinds import KINDS
 from db.migrate import upgrade
 from db.unit import Unit
 
+AHEAD = timedelta(days=400)
 LIST_BEFORE = timedelta(minutes=30)  # before each reminder staff import a fresh list
 MENTION = f"@{BOT}"
 ENROLLED, CERTIFIED = at("2025-12-05 10:00"), at("2026-12-10 10:00")
@@ -146,8 +147,8 @@ class Centre:
     async def forward(self, to: datetime) -> None:
         """Business time to `to`, from one moment at which something is due to the next."""
         while self.now < to:
-            due = await self.next_due()
-            listing = due - LIST_BEFORE if due else None
+            due, reminder = await self.next_due(), await self.next_due(Kind.REMINDER)
+            listing = reminder - LIST_BEFORE if reminder else None
             moments = [m for m in (due, listing, self._calm(), *EXPORTS) if m and m > self.now]
             self.clock.move_to(min([*moments, to]))
             if self.now == listing and await self.bring_lists():
@@ -157,11 +158,12 @@ class Centre:
                 self.screen.narrate(line("stage.export", at=clock_text(self.now), what=EXPORTS[self.now]))
             await self.turn()
 
-    async def next_due(self) -> datetime | None:
-        """The next moment at which a reminder is due."""
-        deadlines = await self.app.db.read(lambda tx: tx.open_deadlines(self.now))
-        planned = plan_reminders(deadlines, self.settings.rules, self.now)
-        return min((one.due_at for one in planned if one.due_at > self.now), default=None)
+    async def next_due(self, kind: Kind | None = None) -> datetime | None:
+        """The next moment at which something that was planned is due, or something of that kind."""
+        await self.app.db.write(lambda tx: plan(tx, self.settings.rules, self.now))
+        coming = await self.app.db.read(lambda tx: tx.coming(self.now + AHEAD))
+        wanted = (one for one in coming if one.state is PushState.PLANNED and kind in (None, one.push.kind))
+        return min((one.due_at for one in wanted if one.due_at > self.now), default=None)
 
     def _calm(self) -> datetime:
         """The end of the quiet hours, when what waited goes out; `now` outside of them."""

@@ -35,9 +35,7 @@ class CardMatcher:
         waiting = [group for group, as_of in lists.items() if self._done.get(group) != (as_of, stamp)]
         if not waiting:
             return
-        names = await self.db.read(lambda tx: tx.lab_names())
-        ids = await self.db.read(lambda tx: tx.labs_by_name())
-        labs = await asyncio.to_thread(CardLabs, names, ids)
+        labs = await asyncio.to_thread(CardLabs, await self.db.read(lambda tx: tx.roster_names()))
         for group in waiting:
             await self._match(group, labs)
             self._done[group] = (lists[group], stamp)

@@ -11,14 +11,16 @@ from core.watch.seen import TICK_STOPPED
 
 @dataclass
 class Board:
-    """Moments are real time. `rung_at`: when the tick last came to its end. `changed_at`: by channel, since when
-    it is online, or is not. `lag`: seconds by which the loop was late at the watcher's last look."""
+    """Moments are real time. `rung_at`: when the tick last came to its end. By channel, `changed_at`: since when
+    it is online, or is not; `stuck`: since when what is due waits in vain (`stuck_since`). `lag`: seconds by
+    which the loop was late at the watcher's last look."""
 
     started_at: datetime
     channels: Sequence[Channel]
     rung_at: datetime = field(init=False)
     lag: float = 0.0
     changed_at: dict[str, datetime] = field(default_factory=dict)
+    stuck: dict[str, datetime] = field(default_factory=dict)
     _online: dict[str, bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -2,7 +2,7 @@
 of what is not. It outlives a tick that hangs, not the process: for that there are the heartbeat and the digest."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
@@ -42,7 +42,8 @@ class Glance:
 @dataclass
 class Watcher:
     """`to`: who gets the alarms besides the staff groups. `wake`: the deliverers, for the tick may be dead.
-    `aloud`: whether staff may be told without a push; not so in a rehearsal."""
+    `aloud`: whether staff may be told without a push; not so in a rehearsal. `probes` ask accounts that have said
+    nothing for long how they are."""
 
     db: Database
     clock: Clock
@@ -52,8 +53,8 @@ class Watcher:
     to: tuple[Target, ...]
     wake: Callable[[], None]
     aloud: bool = True
+    probes: Sequence[Callable[[], Awaitable[None]]] = ()
     _open: dict[str, Trouble] = field(default_factory=dict)
-    _stuck: dict[str, datetime] = field(default_factory=dict)
     _staff: tuple[Target, ...] | None = None
     _failing_at: datetime | None = None
     _looked_at: datetime | None = None
@@ -70,6 +71,8 @@ class Watcher:
 
     async def once(self) -> None:
         """One look; what it leads to is written, or said aloud where nothing can be written."""
+        for probe in self.probes:
+            await probe()
         glance = await self._glance()
         real = self.clock.real()
         before, self._looked_at = self._looked_at, real
@@ -93,9 +96,7 @@ class Watcher:
         async def work(tx: Unit) -> Glance:
             await tx.beat(self.instance, real)
             told = tuple(await tx.push_states(Kind.ALARM, now)) if first else ()
-            staff = [
-                Target(g.platform, "group", g.id) for g in await tx.groups() if g.staff and g.wants(Kind.ALARM)
-            ]
+            staff = [Target(g.platform, "group", g.id) for g in await tx.groups() if g.wants(Kind.ALARM)]
             return Glance(await tx.waiting(now), await tx.hold(), (*staff, *self.to), told)
 
         try:
@@ -113,14 +114,14 @@ class Watcher:
         found = glance.waiting.get(channel.name) if glance else None
         may_send = bool(online and glance and not glance.hold and not self.quiet.covers(self.clock.now()))
         stuck = stuck_since(
-            self._stuck.pop(channel.name, None),
+            self.board.stuck.pop(channel.name, None),
             may_send=may_send,
             waiting=found is not None or glance is None,
             sent_at=health.sent_at,
             real=real,
         )
         if stuck is not None:
-            self._stuck[channel.name] = stuck
+            self.board.stuck[channel.name] = stuck
         lost_at = None if online else health.lost_at or self.board.changed_at[channel.name]
         return Line(channel.name, lost_at, health.why, health.told, stuck, found.count if found else 0)
 

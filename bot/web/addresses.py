@@ -41,8 +41,7 @@ class Addresses:
     async def readyz(self, request: Request) -> Response:
         if not self._may_ask(request):
             return _FORBIDDEN
-        quiet = self.settings.rules.quiet
-        found = await readiness(self.db, self.board, self.clock, quiet)
+        found = await readiness(self.db, self.board, self.clock)
         return _json(200 if found["ready"] else 503, found)
 
     async def metrics(self, request: Request) -> Response:

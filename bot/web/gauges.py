@@ -21,7 +21,7 @@ _ONLINE = Gauge("eqabot_channel_online", "1 if the channel can speak.", ("channe
 
 async def exposition(db: Database, board: Board, clock: Clock) -> bytes:
     """Prometheus' text format."""
-    picture = await ask(db, clock.now())
+    picture = await ask(db, clock)
     _DATABASE.set(picture is not None)
     if picture is not None:
         for state in State:

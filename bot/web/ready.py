@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.watch.board import Board
-from core.calendar import QuietHours
 from core.clock import Clock
 from core.pushes.states import State
 from core.watch.seen import SILENT
 from db.unit import Database, Unit
 
 PATIENCE = 5.0
+REMEMBERED = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +27,14 @@ class Picture:
     counts: dict[State, int]
 
 
-async def ask(db: Database, now: datetime) -> Picture | None:
+async def ask(db: Database, clock: Clock) -> Picture | None:
     """None where the database does not answer within PATIENCE."""
+    now, since = clock.now(), clock.real() - REMEMBERED
 
     async def work(tx: Unit) -> Picture:
         dues = [one.oldest for one in (await tx.waiting(now)).values()]
         oldest = now - min(dues) if dues else timedelta()
-        return Picture(oldest, await tx.hold() is not None, await tx.last_sent(), await tx.state_counts())
+        return Picture(oldest, await tx.hold() is not None, await tx.last_sent(since), await tx.state_counts())
 
     try:
         async with asyncio.timeout(PATIENCE):
@@ -42,17 +43,16 @@ async def ask(db: Database, now: datetime) -> Picture | None:
         return None
 
 
-async def readiness(db: Database, board: Board, clock: Clock, quiet: QuietHours) -> dict[str, Any]:
+async def readiness(db: Database, board: Board, clock: Clock) -> dict[str, Any]:
     """`problems` is empty when all is well. What waits for the end of quiet hours or of a hold is none."""
-    state = await ask(db, clock.now())
+    state = await ask(db, clock)
     real = clock.real()
     problems = [f"channel:{one.name}" for one in board.channels if not one.is_online()]
     if not board.is_alive(real):
         problems.append("tick")
     if state is None:
         problems.append("database")
-    elif state.oldest > SILENT and not state.held and not quiet.covers(clock.now()):
-        problems.append("oldest_due")
+    problems += [f"stuck:{name}" for name, since in board.stuck.items() if real - since >= SILENT]
     return {
         "ready": not problems,
         "problems": problems,

@@ -14,7 +14,7 @@ from core.pushes.models import Body, Delivery, Kind, Planned, Stop, Target
 from core.pushes.states import State
 
 FIELDS = ("deadline", "dispatch_on", "expected_on", "sample_nos")
-CANCELLED = "cancelled"
+CANCELLED, RESTORED = "cancelled", "restored"
 ANNOUNCED_FOR, AT_LEAST = timedelta(days=7), timedelta(days=1)
 
 Was = Mapping[int, Mapping[str, Any]]  # round → old values by field, as JSON holds them
@@ -31,7 +31,7 @@ class SendTx(Protocol):
 
     async def any_rounds_by_id(self, ids: Sequence[int]) -> list[Round]: ...
 
-    async def merge(self, delivery: int, into: Delivery) -> None: ...
+    async def merge(self, deliveries: Sequence[int], into: Delivery) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +44,17 @@ class Move:
     @property
     def was(self) -> dict[str, Any]:
         """Old values of what differs."""
+        gone = self.old.state is RoundState.CANCELLED
         if self.new.state is RoundState.CANCELLED:
-            return {CANCELLED: False} if self.old.state is not RoundState.CANCELLED else {}
+            return {} if gone else {CANCELLED: False}
         pairs = [(name, getattr(self.old, name), getattr(self.new, name)) for name in FIELDS]
-        return {name: _plain(old) for name, old, new in pairs if old != new}
+        return {name: _plain(old) for name, old, new in pairs if old != new} | ({CANCELLED: True} if gone else {})
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Programmes with one and the same change; `field`: of FIELDS, or `cancelled` with the deadline as old."""
+    """Programmes with one and the same change; `field`: of FIELDS, or `cancelled` with the deadline as old, or
+    `restored` with the deadline as new."""
 
     field: str
     old: datetime | date | str | None
@@ -72,16 +74,20 @@ def lines(was: Was, rounds: Iterable[Round]) -> list[Line]:
     for one in rounds:
         for change in _changes(was[one.id], one):
             found.setdefault(change, []).append(one.programme.name)
-    order = [*FIELDS, CANCELLED]
+    order = [RESTORED, *FIELDS, CANCELLED]
     ranked = sorted(found, key=lambda change: (order.index(change[0]), str(change[2]), str(change[1])))
     return [Line(*change, tuple(found[change])) for change in ranked]
 
 
 def _changes(old: Mapping[str, Any], one: Round) -> list[tuple[str, Any, Any]]:
+    was_gone = old.get(CANCELLED, False)
     if one.state is RoundState.CANCELLED:
-        return [(CANCELLED, one.deadline, None)]
+        return [] if was_gone else [(CANCELLED, one.deadline, None)]
     pairs = [(name, _read(name, old[name]), getattr(one, name)) for name in FIELDS if name in old]
-    return [(name, before, after) for name, before, after in pairs if before != after]
+    changes = [(name, before, after) for name, before, after in pairs if before != after]
+    if not was_gone:
+        return changes
+    return [(RESTORED, None, one.deadline), *(change for change in changes if change[0] != "deadline")]
 
 
 def _plain(value: datetime | date | str | None) -> str | None:
@@ -124,12 +130,14 @@ async def changed(tx: SendTx, delivery: Delivery, now: datetime) -> Body | Stop:
     found = lines(was, await tx.any_rounds_by_id(list(was)))
     if not found:
         for one in waiting:
-            await tx.merge(one.id, delivery)
+            await tx.merge([one.id], delivery)
         return Stop(State.CANCELLED, "已改回原来的安排")
     view = {"year": delivery.push.facts["year"], "n": delivery.push.facts["n"], "lines": found}
     return Body("pushes/round.changed", view, tuple(one.id for one in waiting))
 
 
 def _joins(one: Delivery, delivery: Delivery, now: datetime) -> bool:
+    """What may have been shown must not be taken for unheard: its change back would be lost."""
     same = all(one.push.facts[name] == delivery.push.facts[name] for name in ("year", "n"))
-    return same and one.id != delivery.id and not one.part and one.expires_at > now
+    unheard = not (one.part or one.again or delivery.again)
+    return same and unheard and one.id != delivery.id and one.expires_at > now

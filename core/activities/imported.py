@@ -1,10 +1,11 @@
 """An imported schedule that changes what labs were told: announced in the import's own transaction."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from core.activities.changes import Move, TellTx, announce, concerns_labs
+from core.activities.changes import FIELDS, Move, TellTx, announce, concerns_labs
 from core.activities.models import Round, RoundState
 from core.pushes.models import Kind, Planned
 from core.workbooks.judged import Judged
@@ -33,7 +34,7 @@ async def announce_imported(
     """One announcement an activity, whose (year, n) are returned. A deadline that was moved into the past is more
     likely a slip of the sheet than news: staff are told, groups are not."""
     after = {one.id: one for one in await tx.any_rounds_by_id([old.id for old in before])}
-    moves = [Move(old, after[old.id]) for old in before if old.state is not RoundState.CANCELLED]
+    moves = [_move(old, after[old.id]) for old in before if old.state is not RoundState.CANCELLED]
     moves = [move for move in moves if move.was]
     slips = [move for move in moves if move.new.deadline <= now < move.old.deadline]
     if slips:
@@ -45,6 +46,12 @@ async def announce_imported(
     for some in told.values():
         await announce(tx, some, f"batch{batch}", now)
     return tuple(told)
+
+
+def _move(old: Round, new: Round) -> Move:
+    """What was blank is not changed but filled in, as it is when a schedule grows; 发放 will announce it."""
+    blanks = {name: getattr(new, name) for name in FIELDS if not getattr(old, name)}
+    return Move(replace(old, **blanks), new)
 
 
 def _alarm(slips: Sequence[Move], batch: int, now: datetime) -> Planned:

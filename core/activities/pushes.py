@@ -1,6 +1,6 @@
 """What the pushes of this subject say, asked at the moment of sending."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -11,10 +11,11 @@ from core.pushes.models import Body, Delivery, Stop, Target
 from core.pushes.states import State
 
 Part = Sequence[RoundView] | Sequence[OwnRound]
+Moment = tuple[int, int, datetime]  # year, n, deadline
 
 
 class Tx(Protocol):
-    async def rounds_at(self, year: int, n: int, deadline: datetime) -> list[RoundView]: ...
+    async def rounds_at_any(self, moments: Collection[Moment]) -> Mapping[Moment, Sequence[RoundView]]: ...
 
     async def rounds_by_id(self, ids: list[int]) -> list[RoundView]: ...
 
@@ -40,14 +41,14 @@ async def reminder(tx: Tx, delivery: Delivery, now: datetime) -> Body | Stop:
     """One message per target and moment: reminders of other deadlines that are due here now go along.
     Groups read counts, a person the names of what is open at its own labs."""
     personal = delivery.target.place == "private"
-    part = await _part(tx, delivery, now)
-    if isinstance(part, Stop):
-        return part
-    parts, covers = [part], []
-    for other in await tx.reminders_due(delivery.target, now):
-        if other.id == delivery.id or other.part or other.again > delivery.again:
-            continue  # what was shown in part, or may be a second copy, must say so itself
-        part = await _part(tx, other, now)
+    others = [one for one in await tx.reminders_due(delivery.target, now) if _goes_along(one, delivery)]
+    found = await (_own_open if personal else _still_open)(tx, [delivery, *others], now)
+    first = found[delivery.id]
+    if isinstance(first, Stop):
+        return first
+    parts, covers = [first], []
+    for other in others:
+        part = found[other.id]
         if isinstance(part, Stop):
             continue
         covers.append(other.id)
@@ -58,26 +59,40 @@ async def reminder(tx: Tx, delivery: Delivery, now: datetime) -> Body | Stop:
     return Body(name, {"parts": parts}, tuple(covers))
 
 
-async def _part(tx: Tx, delivery: Delivery, now: datetime) -> Part | Stop:
+def _goes_along(other: Delivery, delivery: Delivery) -> bool:
+    """What was shown in part, or may be a second copy, must say so itself."""
+    return other.id != delivery.id and not other.part and other.again <= delivery.again
+
+
+def _moment(delivery: Delivery) -> Moment:
     facts = delivery.push.facts
-    deadline = datetime.fromisoformat(facts["deadline"])
-    if deadline <= now or delivery.expires_at <= now:
-        return Stop(State.EXPIRED, "过期未发")
-    of = _own_open if delivery.target.place == "private" else _still_open
-    return await of(tx, delivery.target, facts["year"], facts["n"], deadline)
+    return facts["year"], facts["n"], datetime.fromisoformat(facts["deadline"])
 
 
-async def _still_open(tx: Tx, _target: Target, year: int, n: int, deadline: datetime) -> Part | Stop:
-    views = await tx.rounds_at(year, n, deadline)
+async def _still_open(tx: Tx, due: Sequence[Delivery], now: datetime) -> dict[int, Part | Stop]:
+    """By delivery; asked for all at once, because a group may be due thirty."""
+    views = await tx.rounds_at_any({_moment(one) for one in due})
+    return {one.id: _late(one, now) or _unfinished(views.get(_moment(one), ())) for one in due}
+
+
+def _late(delivery: Delivery, now: datetime) -> Stop | None:
+    return Stop(State.EXPIRED, "过期未发") if min(_moment(delivery)[2], delivery.expires_at) <= now else None
+
+
+def _unfinished(views: Sequence[RoundView]) -> Part | Stop:
     if not views:
         return Stop(State.SUPERSEDED, "截止时间已变更")
     unfinished = [view for view in views if not view.tally.finished]
     return unfinished or Stop(State.CANCELLED, "全部已上报")
 
 
-async def _own_open(tx: Tx, target: Target, year: int, n: int, deadline: datetime) -> Part | Stop:
+async def _own_open(tx: Tx, due: Sequence[Delivery], now: datetime) -> dict[int, Part | Stop]:
     """What this person's labs have not reported; the delivery itself is the record that it was told."""
-    who = await tx.principal(Account(target.channel, target.id))
+    who = await tx.principal(Account(due[0].target.channel, due[0].target.id))
+    return {one.id: _late(one, now) or await _own_at(tx, who, *_moment(one)) for one in due}
+
+
+async def _own_at(tx: Tx, who: Principal, year: int, n: int, deadline: datetime) -> Part | Stop:
     if not who.labs:
         return Stop(State.CANCELLED, "已解除绑定")
     rounds = await tx.own_rounds(who, year, n, deadline=deadline)

@@ -57,9 +57,8 @@ class Reschedule:
 async def propose(
     tx: ProposeTx, year: int, n: int, words: Sequence[str], rules: Rules, now: datetime
 ) -> Reschedule:
-    """DomainError: ask/missing, activities/activity_unknown, activities/change_form, activities/change_past,
-    activities/change_cancelled, activities/change_closed, activities/change_same, activities/change_order,
-    and those of `choose`."""
+    """DomainError: ask/missing, activities/activity_unknown, and activities/change_…: form, past, cancelled,
+    not_cancelled, closed, same, order; those of `choose`."""
     wish = parse_wish(tuple(words), year, n)
     if not wish.words:
         raise DomainError("ask/missing", slot="项目", example=f"改期 {year} 第{n}次 凝血 3月30日 17:00，或写 全部")
@@ -88,19 +87,25 @@ def _check_future(wish: Wish, now: datetime) -> None:
 
 
 def _chosen(rounds: Sequence[Round], wish: Wish, now: datetime) -> list[Round]:
-    """By name also what has closed, which a new deadline opens again; by 全部 only what is open."""
+    """By name also what has closed, which a new deadline opens again; by 全部 only what is open. What was
+    cancelled only by 恢复, which means nothing else."""
     if ALL in wish.words:
-        found = [one for one in rounds if one.state is not RoundState.CANCELLED and one.deadline > now]
+        found = [one for one in rounds if _is_gone(one) is wish.restore and one.deadline > now]
     else:
         wanted = {programme.id for programme in choose(wish.words, [one.programme for one in rounds])}
         found = [one for one in rounds if one.programme.id in wanted]
-    gone = [one.programme.name for one in found if one.state is RoundState.CANCELLED]
-    if gone:
-        raise DomainError("activities/change_cancelled", names=gone)
+    other = [one.programme.name for one in found if _is_gone(one) is not wish.restore]
+    if other:
+        key = "activities/change_not_cancelled" if wish.restore else "activities/change_cancelled"
+        raise DomainError(key, names=other, year=rounds[0].year, n=rounds[0].n)
     closed = [one.programme.name for one in found if one.deadline <= now and "deadline" not in wish.values]
     if closed or not found:
         raise DomainError("activities/change_closed", names=closed)
     return found
+
+
+def _is_gone(one: Round) -> bool:
+    return one.state is RoundState.CANCELLED
 
 
 def _moved(one: Round, wish: Wish) -> Round:
@@ -111,7 +116,7 @@ def _moved(one: Round, wish: Wish) -> Round:
     sent: date | None = values.get("dispatch_on")
     if sent and one.dispatch_on and one.expected_on and "expected_on" not in values:
         values["expected_on"] = one.expected_on + (sent - one.dispatch_on)
-    return replace(one, **values)
+    return replace(one, **values, state=RoundState.PLANNED if wish.restore else one.state)
 
 
 def _check_order(new: Round) -> None:

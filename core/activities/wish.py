@@ -1,5 +1,6 @@
 """What 改期 is asked to change, out of words in any order: `凝血 糖化 3月30日 17:00` (a deadline),
-`凝血 发放 4月10日 到达 4月12日 截止 4月30日`, `凝血 样本号 202611-202612`, `凝血 取消`.
+`凝血 发放 4月10日 到达 4月12日 截止 4月30日`, `凝血 样本号 202611-202612`, `凝血 取消`,
+`凝血 恢复`, with a new deadline or the old one.
 """
 
 import re
@@ -8,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from core.activities.changes import CANCELLED
+from core.activities.changes import CANCELLED, RESTORED
 from core.errors import DomainError
 from core.words import parse_day, parse_when
 
@@ -18,6 +19,7 @@ _FIELDS = {
     "expected_on": "预计到达 到达",
     "sample_nos": "样本号 样本",
     CANCELLED: "取消",
+    RESTORED: "恢复",
 }
 _FIELD_OF = {word: field for field, words in _FIELDS.items() for word in words.split()}
 _KEYWORD = re.compile(rf"({'|'.join(sorted(_FIELD_OF, key=len, reverse=True))})[::]?(?=\d|$)")
@@ -26,11 +28,12 @@ _LONGEST = 3  # words of one moment: 3月30日 周一 17:00
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """`values`: new values by field of a round; empty for a cancellation."""
+    """`values`: new values by field of a round; empty for a cancellation. `restore`: what was cancelled."""
 
     words: tuple[str, ...]
     values: dict[str, Any]
     cancel: bool = False
+    restore: bool = False
 
 
 def parse_wish(words: tuple[str, ...], year: int, n: int) -> Wish:
@@ -51,15 +54,15 @@ def parse_wish(words: tuple[str, ...], year: int, n: int) -> Wish:
             settle("deadline", moment)
         else:
             names.append(left.pop(0))
-    cancel = found.pop(CANCELLED, False)
-    if bool(found) == cancel:  # nothing, or both
+    cancel, restore = found.pop(CANCELLED, False), found.pop(RESTORED, False)
+    if (bool(found) or restore) == cancel:  # nothing, or both
         raise DomainError("activities/change_form", year=year, n=n)
-    return Wish(tuple(names), found, cancel)
+    return Wish(tuple(names), found, cancel, restore)
 
 
 def _take(field: str, left: list[str], year: int) -> Any:
     """The value at the head of the words, which loses it; None if there is none."""
-    if field == CANCELLED:
+    if field in (CANCELLED, RESTORED):
         return True
     if field == "sample_nos":
         return left.pop(0) if left else None

@@ -81,4 +81,5 @@ async def extended(tx: SendTx, delivery: Delivery, now: datetime) -> Body | Stop
 
 
 def _joins(one: Delivery, delivery: Delivery) -> bool:
-    return one.push.facts["year"] == delivery.push.facts["year"] and one.id != delivery.id and not one.part
+    unheard = not (one.part or one.again or delivery.again)
+    return unheard and one.id != delivery.id and one.push.facts["year"] == delivery.push.facts["year"]

@@ -1,6 +1,7 @@
 """Which lab a member belongs to as the card says: for counting whom a push reached. It grants nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from core.members.judge import judge
@@ -20,10 +21,15 @@ class Card:
 
 
 class CardLabs:
-    """`ids` by official name, without names that several labs bear: then nobody can say which is meant."""
+    """Of an official name that several labs bear nobody can say which is meant: it is none."""
 
-    def __init__(self, names: Sequence[tuple[str, str]], ids: Mapping[str, int]) -> None:
-        self._index, self._ids = LabIndex(names), ids
+    def __init__(self, names: Sequence[tuple[str, str, int]]) -> None:
+        """`names` are (unit_key, official name, id) of every official, short and former name."""
+        self._index = LabIndex((key, official) for key, official, _ in names)
+        bearers: dict[str, set[int]] = defaultdict(set)
+        for _, official, ident in names:
+            bearers[official].add(ident)
+        self._ids = {official: min(labs) for official, labs in bearers.items() if len(labs) == 1}
 
     def changed(self, cards: Sequence[Card]) -> list[tuple[Card, int | None]]:
         """Those to be matched anew. Some 50 µs a card, so a large group belongs into a thread."""

@@ -71,7 +71,7 @@ async def propose_recall(tx: Tx, text: str) -> Recall:
     found = tuple(await tx.deliveries_of(year, number, ordinal))
     if timed is None or (ordinal is not None and not found):
         raise DomainError("pushes/reference_unknown", reference=text)
-    if timed.state in (PushState.PLANNED, PushState.SKIPPED):
+    if timed.state is PushState.PLANNED:
         raise DomainError("notices/not_out", reference=timed.push.reference, at=timed.due_at)
     reference = timed.push.reference if ordinal is None else found[0].reference
     recall = Recall(timed.push, reference, found)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 from core.access import Principal
 from core.activities.models import RoundView
@@ -13,6 +13,8 @@ from core.errors import DomainError
 from core.notices.phone import open_rounds
 from core.pushes.models import Kind, Planned, Timed
 from core.pushes.plan import Deadline
+
+Moments = tuple[datetime, datetime]
 
 STAGE = "now"
 SOON = timedelta(hours=1)  # then a planned one says the same
@@ -46,12 +48,13 @@ class Urged:
 
 @dataclass(frozen=True, slots=True)
 class Urge:
-    """`again` were urged today, with when; `groups` that it goes to."""
+    """`again` were urged today, `soon` are due by themselves, each with when; `groups` that it goes to."""
 
     year: int
     n: int
     urged: tuple[Urged, ...]
-    again: tuple[tuple[datetime, datetime], ...]
+    again: tuple[Moments, ...]
+    soon: tuple[Moments, ...]
     groups: int
 
     @property
@@ -65,7 +68,8 @@ async def propose_urge(tx: Tx, year: int, n: int, words: Sequence[str], now: dat
     …/all_reported, …/urged_today, …/due_soon."""
     wanted = await open_rounds(tx, year, n, words, now)
     urged: list[Urged] = []
-    again: list[tuple[datetime, datetime]] = []
+    again: list[Moments] = []
+    soon: list[Moments] = []
     for at in sorted({view.deadline for view in wanted if not view.tally.finished}):
         deadline = Deadline(year, n, at)
         if before := await tx.push_with_key(_key(deadline, now)):
@@ -74,13 +78,19 @@ async def propose_urge(tx: Tx, year: int, n: int, words: Sequence[str], now: dat
         views = tuple(view for view in await tx.rounds_at(year, n, at) if not view.tally.finished)
         next_at = await tx.next_reminder(deadline)
         if next_at and next_at < calm_at + SOON:
-            raise DomainError("notices/due_soon", at=next_at, deadline=at)
+            soon.append((at, next_at))
+            continue
         urged.append(Urged(deadline, views, next_at))
-    if again and not urged:
-        raise DomainError("notices/urged_today", at=again[0][1], deadline=again[0][0])
     if not urged:
-        raise DomainError("notices/all_reported", year=year, n=n)
-    return Urge(year, n, tuple(urged), tuple(again), await tx.count_targets(Kind.REMINDER))
+        _refuse(year, n, again, soon)
+    return Urge(year, n, tuple(urged), tuple(again), tuple(soon), await tx.count_targets(Kind.REMINDER))
+
+
+def _refuse(year: int, n: int, again: Sequence[Moments], soon: Sequence[Moments]) -> NoReturn:
+    for name, found in (("notices/urged_today", again), ("notices/due_soon", soon)):
+        for deadline, at in found:
+            raise DomainError(name, at=at, deadline=deadline)
+    raise DomainError("notices/all_reported", year=year, n=n)
 
 
 async def urge(tx: WriteTx, who: Principal, proposed: Urge, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """At the claim everything is asked again, in the same transaction: still due, still true, still wanted?"""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -24,7 +24,7 @@ class ClaimTx(Protocol):
 
     async def stop(self, delivery: Delivery, state: State, words: str) -> None: ...
 
-    async def merge(self, delivery: int, into: Delivery) -> None: ...
+    async def merge(self, deliveries: Sequence[int], into: Delivery) -> None: ...
 
 
 Decide = Callable[[Any, Delivery, datetime], Awaitable[Body | Stop]]
@@ -72,8 +72,8 @@ async def _body(
         return verdict
     if verdict is None:
         return delivery.body
-    for covered in verdict.covers:
-        await tx.merge(covered, delivery)
+    if verdict.covers:
+        await tx.merge(verdict.covers, delivery)
     body = render(verdict.template, {**verdict.view, "reference": delivery.reference})
     return render("pushes/again", {"body": body}) if delivery.again else body
 

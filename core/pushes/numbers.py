@@ -1,6 +1,7 @@
 """Numbers in references: announcements to groups are counted. What only some people see has a number drawn from
 what it is, so that nobody can read from his own how many others were written to, or what they did."""
 
+from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 
 from core.pushes.models import Target
@@ -20,10 +21,12 @@ def draw(seed: str, taken: set[int]) -> int:
     return found
 
 
-def ordinal(target: Target, taken: set[int]) -> int:
-    """Of a delivery within its push: groups 1, 2, 3 …"""
-    if target.place == "private":
-        return draw(str(target), taken)
-    following = max((one for one in taken if one < DRAWN), default=0) + 1
-    taken.add(following)
-    return following
+def ordinals(targets: Iterable[Target], taken: set[int]) -> Iterator[int]:
+    """Of deliveries within their push: groups 1, 2, 3 …"""
+    following = max((one for one in taken if one < DRAWN), default=0)
+    for target in targets:
+        if target.place == "private":
+            yield draw(str(target), taken)
+        else:
+            following += 1
+            yield following

@@ -7,8 +7,8 @@ from typing import Protocol
 
 from core.access import Principal
 from core.errors import DomainError
-from core.pushes.models import Delivery, Kind, Push
-from core.pushes.use import StaffTx, deliveries
+from core.pushes.models import Delivery, Kind, Push, PushState, Timed
+from core.pushes.use import StaffTx, deliveries, parse_reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,8 @@ class Unreached:
 
 
 class Tx(StaffTx, Protocol):
+    async def timed(self, year: int, number: int) -> Timed | None: ...
+
     async def reach(self, who: Principal, push: Push) -> Reach: ...
 
     async def unreached(self, who: Principal, push: Push) -> list[Unreached]: ...
@@ -100,6 +102,11 @@ class Told:
 
 
 async def whereabouts(tx: Tx, who: Principal, reference: str) -> Told:
+    """DomainError pushes/reference_form, …/reference_unknown; pushes/planned for what has no deliveries yet."""
+    year, number, _ = parse_reference(reference)
+    timed = await tx.timed(year, number)
+    if timed and timed.state is PushState.PLANNED:
+        raise DomainError("pushes/planned", reference=timed.push.reference, at=timed.due_at)
     found = await deliveries(tx, reference)
     reach = await tx.reach(who, found[0].push)
     tried = await tx.attempts(found[0].id) if len(found) == 1 else []

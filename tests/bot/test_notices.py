@@ -76,6 +76,19 @@ async def test_the_preview_shows_what_the_groups_get_line_by_line(post: Post) ->
     assert post.line.at_all == [False, False]
 
 
+@pytest.mark.parametrize("group", ["", OFFICE])
+@pytest.mark.parametrize("before", ["通知 ", "/通知 ", "／通知\n"])
+async def test_it_stays_as_typed_to_the_last_mark(post: Post, before: str, group: str) -> None:
+    preview = await post.desk.say(f"{before}一、请核对。\n\n二、ＡＢＣ  谢谢！。", STAFF, group)
+    assert "\n——\n一、请核对。\n\n二、ＡＢＣ  谢谢！。\n——\n" in preview
+    assert (await confirm(post, preview, STAFF, group)).startswith("通知 26-0001 将陆续发到 2 个群。")
+
+
+async def test_other_commands_are_confirmed_with_or_without_a_full_stop(post: Post) -> None:
+    preview = await post.desk.say("分配 申请1 0340777。", STAFF)
+    assert (await confirm(post, preview)).startswith("已分配")
+
+
 async def test_it_is_written_down_who_sent_it(post: Post) -> None:
     await send(post, "通知 明天停电")
     rows = await post.desk.db.read(
@@ -112,7 +125,7 @@ async def test_all_are_called_once_whatever_becomes_of_it(post: Post) -> None:
     [
         (
             "通知",
-            "还缺内容。请这样写：通知 @一群、二群 明天下午系统维护（不写 @群名 发到所有群；@全体 提醒所有人）",
+            "还缺内容。请这样写：通知 @一群、二群 @全体 明天下午系统维护",
         ),
         ("通知 @一群", "通知没有内容。请这样写：通知 内容"),
         ("通知 @九群 停电", "没有管理名为「九群」的群。现有：一群、办公室。"),

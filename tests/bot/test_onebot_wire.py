@@ -7,12 +7,15 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from nonebot.adapters.onebot.v11 import MessageEvent
 
 from bot.channels import Sighting
 from bot.channels.onebot.adapter import Answers, Gate
+from bot.channels.onebot.receive import replier
 from bot.channels.onebot.send import OneBotChannel
 from core.pushes.models import Target
 from core.pushes.states import Outcome
+from tests.bot.test_onebot_shapes import shape
 from tests.fakeqq.cast import FRIEND, GROUP, MEMBER, OTHER, SCENE
 from tests.fakeqq.client import FakeQQ
 from tests.fakeqq.live import connected, dialled
@@ -221,6 +224,21 @@ async def test_nobody_is_at_in_private_or_unless_told(qq: FakeQQ, channel: OneBo
     await channel.send(HERE, PUSH)
     assert await segments(qq) == ["text"]
     assert await qq.calls("get_group_at_all_remain") == []
+
+
+# -- replies
+
+
+async def test_a_reply_never_bears_the_mark_of_a_push(qq: FakeQQ, gate: Gate, channel: OneBotChannel) -> None:
+    since, bot = datetime.now(UTC) - timedelta(seconds=60), channel.bot()
+    asked = shape("napcat_group_message") | {"group_id": GROUP}
+    event = Gate.json_to_event(asked)
+    assert bot
+    assert isinstance(event, MessageEvent)
+    await replier(bot, event)(f"您要补发的是：\n{PUSH}")
+    (shown,) = await qq.shown()
+    assert shown["text"] == "您要补发的是：\n【上报提醒】凝血试验 3月27日（周五）17:00 截止"
+    assert await channel.find(HERE, MARK, since) is Sighting.ABSENT
 
 
 # -- taking back

@@ -101,9 +101,10 @@ async def test_reminders_that_went_along_in_another_were_shown(post: Post) -> No
     """Both deadlines due at one moment: one message, two pushes."""
     rounds = table("rounds", "year n programme deadline", [2026, 1, "A02", "2026-03-27T09:00:30Z"])
     await post.desk.bring(rounds)
-    await post.pass_time(hours=8, minutes=1)
-    assert [target for target, _ in post.line.sent].count(GROUP) == 1
-    due = select(push.c.number).where(push.c.state == "out")
+    await post.pass_time(minutes=1)
+    await post.pass_time(hours=8)
+    assert [target for target, text in post.line.sent if "上报提醒" in text].count(GROUP) == 1
+    due = select(push.c.number).where(push.c.state == "out", push.c.kind == "deadline.reminder")
     numbers = [row.number for row in await post.desk.db.read(lambda tx: tx._all(due))]
     assert len(numbers) == 2
     for number in numbers:
@@ -165,6 +166,14 @@ async def test_one_delivery_shows_its_attempts_and_its_text_without_the_mark(pos
         "· 3月20日 09:00 第1条：平台已接受\n"
         "——\n"
         "明天停电"
+    )
+
+
+async def test_what_is_planned_has_no_whereabouts_yet(post: Post) -> None:
+    await post.tick.once()
+    number = (await post.desk.db.read(lambda tx: tx._one(select(push.c.number).order_by(push.c.due_at)))).number
+    assert await post.desk.say(f"投递 26-{number:04d}", VIEWER) == (
+        f"通知 26-{number:04d} 定于 3月20日（周五）17:00 发出，还没有发。发送「预告」查看将要发出的。"
     )
 
 

@@ -112,7 +112,29 @@ async def test_a_cancelled_round_is_announced_and_gone(desk: Desk) -> None:
     ]
     assert "感染" not in await desk.say("截止")
     assert await desk.say("改期 第1次 感A 4月10日", STAFF) == (
-        "感染性疾病血清学标志物A本次活动已取消，不能再改期。如需重新安排，请用「通知」公告新的安排。"
+        "感染性疾病血清学标志物A本次活动已取消，没有更改。"
+        "要恢复的请发送：改期 2026 第1次 感染性疾病血清学标志物A 恢复 新的截止时间"
+    )
+
+
+async def test_what_was_cancelled_is_restored(desk: Desk) -> None:
+    await confirm(desk, "发放 第1次 感A")
+    await confirm(desk, "改期 第1次 感A 取消")
+    post = Post(desk, Line())
+    await read_in_group(post)
+    await confirm(desk, "改期 第1次 感A 恢复 4月10日 17:00")
+    assert await read_in_group(post) == [
+        "【安排变更】2026年第1次室间质评\n"
+        "▍恢复本次活动，4月10日（周五）17:00 截止\n"
+        "感染性疾病血清学标志物A\n"
+        "请以本通知为准。\n"
+        "〔通知 26-0007-1〕"
+    ]
+    rows = await desk.db.read(lambda tx: tx._all(select(round_.c.state).where(round_.c.id == 3)))
+    assert [row.state for row in rows] == ["dispatched"]
+    assert await desk.say("改期 第1次 感A 恢复", STAFF) == (
+        "感染性疾病血清学标志物A没有取消，不用恢复。"
+        "要改时间的请发送：改期 2026 第1次 感染性疾病血清学标志物A 新的截止时间"
     )
 
 
@@ -140,7 +162,7 @@ async def test_all_means_what_is_open(desk: Desk) -> None:
         (
             "第1次 凝血",
             "没有看懂怎样改期。请这样写：改期 2026 第1次 凝血 3月30日 17:00；"
-            "也可以写「发放 日期」「到达 日期」「样本号 号码」或「取消」。",
+            "也可以写「发放 日期」「到达 日期」「样本号 号码」「取消」或「恢复」。",
         ),
         ("第3次 凝血 3月30日", "还没有 2026年第3次活动的安排数据。请核对年度和次数，或先导入活动安排表。"),
         ("第1次 血气 3月30日", "没有找到项目「血气」。发送「项目」查看全部项目名称。"),

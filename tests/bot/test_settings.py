@@ -62,6 +62,38 @@ def test_the_example_lists_every_key_with_its_default(monkeypatch: pytest.Monkey
             '设置 ONEBOT_WS_URLS 有误：应为 ws:// 或 wss:// 开头的地址。例如：ONEBOT_WS_URLS=["ws://127.0.0.1:3001"]',
         ),
         (
+            "EQABOT_DIGEST_AT",
+            "九点",
+            "设置 EQABOT_DIGEST_AT 有误：应写成 09:00 这样的时间，留空表示不发。例如：EQABOT_DIGEST_AT=09:00",
+        ),
+        (
+            "EQABOT_HEARTBEAT_URL",
+            "hc.example.org/canary",
+            "设置 EQABOT_HEARTBEAT_URL 有误：应为 http:// 或 https:// 开头的地址。"
+            "例如：EQABOT_HEARTBEAT_URL=https://hc.example.org/ping/…",
+        ),
+        *(
+            (
+                "EQABOT_WECOM_WEBHOOKS",
+                value,
+                '设置 EQABOT_WECOM_WEBHOOKS 有误：应为 {"群名": "https://…?key=…"} 这样的形式，群名不含空格。'
+                '例如：EQABOT_WECOM_WEBHOOKS={"值班群": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=…"}',
+            )
+            for value in (
+                "https://x?key=canary",
+                '["canary"]',
+                '{"值班群": "canary"}',
+                '{"值 班": "https://x?key=c"}',
+            )
+        ),
+        (
+            "EQABOT_SMTP_URL",
+            "smtp://u:canary@mail.example.org/",
+            "设置 EQABOT_SMTP_URL 有误：应写成 smtp://用户:密码@主机:587/?from=发件地址&to=收件地址 的形式，"
+            "用户和密码中的特殊字符须转义。"
+            "例如：EQABOT_SMTP_URL=smtp://user:pass@smtp.example.org:587/?from=a@example.org&to=b@example.org",
+        ),
+        (
             "LOG_LEVEL",
             "LOUD",
             "设置 LOG_LEVEL 有误：不是可选的值之一。例如：LOG_LEVEL=INFO",
@@ -111,6 +143,15 @@ def test_a_file_that_is_not_utf8_is_one_sentence(tmp_path: Path) -> None:
     )
 
 
-def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ONEBOT_ACCESS_TOKEN", "canary-token-value")
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("ONEBOT_ACCESS_TOKEN", "canary-token-value"),
+        ("EQABOT_HEARTBEAT_URL", "https://hc.example.org/canary"),
+        ("EQABOT_WECOM_WEBHOOKS", '{"值班群": "https://example.org/send?key=canary"}'),
+        ("EQABOT_SMTP_URL", "smtp://u:canary@mail.example.org/?from=a@example.org&to=b@example.org"),
+    ],
+)
+def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch, key: str, value: str) -> None:
+    monkeypatch.setenv(key, value)
     assert "canary" not in repr(settings.load(None))

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from core.calendar import QuietHours
+from core.pushes.hold import Hold
 from core.pushes.models import Kind, Planned, PushState, Target, Timed
 from core.pushes.states import State
 from core.pushes.timetable import parse_moment
@@ -307,3 +308,37 @@ class TestHold:
         assert preview.endswith(f"恢复后将陆续发出 2 条（群 2），{calm}。")
         assert done == f"已恢复推送，将陆续发出 2 条（群 2），{calm}。"
         assert QuietHours.parse("21:00-08:00").covers(desk.clock.now())
+
+
+class TestAfterARestore:
+    async def test_staff_decide_a_push_at_a_time(self, desk: Desk, db: Database) -> None:
+        for name in ("甲", "乙"):
+            await post.write(db, post.notice(name, NOW), now=NOW)
+        await db.write(lambda tx: tx.set_hold(Hold(NOW, "cli:restore", NOW, "从备份恢复")))
+        await post.turn(db, NOW)
+        assert await desk.say("放弃 26-0009", STAFF) == ("有 2 条等待处理：26-0009-1、26-0009-2。请写明是哪一条。")
+        assert await do(desk, "放弃 26-0009 全部") == (
+            "【预览：放弃全部】26-0009 编码分配，3月20日（周五）09:00\n2 条等待处理，将不再发送。",
+            "通知 26-0009 的 2 条已放弃，不再发送。",
+        )
+        assert await do(desk, "补发 26-0010 全部") == (
+            "【预览：补发全部】26-0010 编码分配，3月20日（周五）09:00\n"
+            "2 条等待处理，将再发一次；已经收到的会看到第二遍。",
+            "通知 26-0010 的 2 条将再发一次。",
+        )
+        assert await desk.say("补发 26-0009 全部", STAFF) == "通知 26-0009 没有需要处理的投递。"
+        assert await do(desk, "恢复推送") == (
+            "【预览：恢复推送】推送已暂停：3月20日（周五）09:00，从备份恢复\n"
+            "数据来自备份（截至 3月20日（周五）09:00）。备份之后的资料请先重新导入。\n"
+            "恢复之前到时间的都请人工核对，不会自动发出；此后到时间的照常发送。",
+            "已恢复推送，将陆续发出 2 条（群 2）。",
+        )
+        assert (await post.must_take(db, NOW)).reference == "26-0010-1"
+        assert [action for action, _ in await audited(db)] == ["pushes.give_up", "pushes.resend", "pushes.resume"]
+
+    async def test_too_late(self, desk: Desk, db: Database) -> None:
+        await post.write(db, post.notice("甲", NOW), now=NOW)
+        await db.write(lambda tx: tx.set_hold(Hold(NOW, "cli:restore", NOW)))
+        await post.turn(db, NOW)
+        desk.clock.move_to(NOW + timedelta(days=3))
+        assert await desk.say("补发 26-0009 全部", STAFF) == "通知 26-0009 已过有效时间，不再补发。"

@@ -1,6 +1,5 @@
 """The watcher beside a tick that may be dead: what it writes, to whom it goes, what is said then."""
 
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from typing import Any
@@ -84,19 +83,22 @@ class Scene:
                 self.board.rung_at = self.clock.at
             woken = self.woken
             await self.watcher.once()
-            if self.woken > woken or (ticking and self.clock.at.second == 0):
+            minute = ticking and self.clock.at.second == 0
+            if minute:
+                await self.desk.db.write(lambda tx: tx.ripen(self.clock.at))
+            if self.woken > woken or minute:
                 for deliverer in self.deliverers:
                     await deliverer.deliver_due()
 
 
 @pytest.fixture
-async def scene(db: Database) -> AsyncIterator[Scene]:
+async def scene(db: Database) -> Scene:
     desk = await Desk(db).open()
     duty = ManagedGroup("wecom", "值班群", "值班群", staff=True)
     await db.write(lambda tx: tx.set_group(duty, MORNING, CENTRE))
     scene = Scene(desk)
     await scene.pass_time(5)
-    yield scene
+    return scene
 
 
 def lose(scene: Scene, why: str = "", *, told: bool = False) -> None:
@@ -188,7 +190,9 @@ async def test_a_stopped_tick_is_told_within_two_minutes_and_its_work_goes_on(sc
 
 async def test_messages_that_are_due_and_never_leave_are_told_within_twelve_minutes(scene: Scene) -> None:
     now = scene.clock.at
-    notice = Planned(Kind.ASSIGNED, "application.assigned:1", now, now + timedelta(days=3), {"units": ["演示医院"]})
+    notice = Planned(
+        Kind.ASSIGNED, "application.assigned:1", now, now + timedelta(days=3), {"units": ["演示医院"]}
+    )
     scene.qq.outcome = Outcome.NOT_SENT
     await scene.desk.db.write(lambda tx: tx.write_push(notice, now))
     await scene.pass_time(12 * 60)
@@ -217,7 +221,7 @@ async def test_a_database_that_does_not_answer_is_said_aloud(
 
     with monkeypatch.context() as patch:
         patch.setattr(scene.desk.db, "write", broken)
-        await scene.pass_time(60)
+        await scene.pass_time(60, ticking=False)
     for line, who in ((scene.qq, OFFICE), (scene.wecom, "值班群"), (scene.mail, "duty@example.org")):
         ((target, text),) = line.said
         assert target == who
@@ -258,3 +262,13 @@ async def test_status_says_what_is_wrong(scene: Scene) -> None:
         "· 企业微信：在线，3月20日（周五）10:00 起，最近发出 3月20日 10:01\n"
     )
     assert "▲ 定时任务：停了，100 秒前跑完一次\n" in ill
+
+
+async def test_status_says_that_there_is_no_second_way(db: Database, scene: Scene) -> None:
+    install(scene.board)
+    await db.write(lambda tx: tx.remove_group(ManagedGroup("wecom", "值班群", ""), MORNING, CENTRE))
+    said = await scene.desk.say("状态", VIEWER)
+    assert (
+        "· 告警只有 QQ 一条途径，账号离线时无法通知您："
+        "请设置邮件（EQABOT_SMTP_URL），或把企业微信群登记为工作人员群"
+    ) in said

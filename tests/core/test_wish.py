@@ -66,12 +66,18 @@ def test_a_cancellation() -> None:
     assert read("凝血 取消") == read("取消 凝血") == Wish(("凝血",), {}, cancel=True)
 
 
+def test_a_restoration() -> None:
+    assert read("凝血 恢复") == Wish(("凝血",), {}, restore=True)
+    assert read("凝血 恢复 3月30日 17:00") == Wish(("凝血",), {"deadline": MONDAY}, restore=True)
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "凝血",
         "",
         "凝血 取消 3月30日",
+        "凝血 取消 恢复",
         "凝血 3月30日 4月1日",
         "凝血 发放",
         "凝血 发放 尽快",
@@ -103,4 +109,4 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     wish = None
     with suppress(DomainError):
         wish = read(text)
-    assert wish is None or bool(wish.values) is not wish.cancel
+    assert wish is None or (bool(wish.values) or wish.restore) is not wish.cancel

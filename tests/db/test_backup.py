@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from alembic import command
 from sqlalchemy import select, text
 
 from core.access import Account, Principal, Role
@@ -19,17 +20,33 @@ from core.pushes.numbers import draw
 from core.pushes.states import Outcome, State
 from core.pushes.use import give_up, send_again
 from db.backup import back_up
-from db.pushes import delivery, instance, push
+from db.migrate import _config, upgrade
+from db.pushes import attempt, delivery, instance, push
 from db.restore import restore
 from db.unit import Database
 from tests.cast import DEADLINE, HEFEI, MORNING, OPERATOR, WANNAN, gather_groups, refusal
+from tests.conftest import BOTH
 from tests.db import post
+from tests.db.stores import Stores
 
 CLI = Principal(Account("cli", "test"), Role.ADMIN)
 LATER = MORNING + timedelta(hours=2)
 DAY = timedelta(days=1)
 REAL = datetime(2026, 3, 16, 3, 0, tzinfo=UTC)  # two hours later; ten numbers an hour of the year: 17,870
 FIRST = 17_871
+
+
+# What the program of revision 0002 wrote: a push, its delivery, an attempt.
+_WHEN = "'2026-03-16 01:00:00+00', '2026-03-19 01:00:00+00'"
+OLD = (
+    "INSERT INTO push (id, kind, key, year, number, facts, due_at, expires_at, created_at) VALUES"
+    f" (1, 'application.assigned', 'k', 2026, 1, '{{}}', {_WHEN}, '2026-03-16 01:00:00+00')",
+    "INSERT INTO delivery (id, push_id, channel, place, place_id, ordinal, state, due_at, expires_at,"
+    " fence, attempts, body, message_id, words) VALUES"
+    f" (1, 1, 'qq', 'group', '7', 1, 'ready', {_WHEN}, 1, 1, '', '', '')",
+    "INSERT INTO attempt (delivery_id, fence, started_at, outcome, words) VALUES"
+    " (1, 1, '2026-03-16 01:00:00+00', 'not_sent', '')",
+)
 
 
 @pytest.fixture
@@ -336,6 +353,20 @@ class TestRestored:
             assert ("backup.restore", "cli:test") in [tuple(row) for row in found]
 
 
+@pytest.mark.parametrize("kind", BOTH)
+async def test_an_older_program_s_backup_is_brought_up_to_date(stores: Stores, kind: str, tmp_path: Path) -> None:
+    """With rows that others refer to."""
+    async with stores.fresh(kind, migrated=False) as db:
+        async with db.writer.connect() as connection:
+            await connection.run_sync(lambda c: command.upgrade(_config(c), "0002"))
+            for statement in OLD:
+                await connection.execute(text(statement))
+            await connection.commit()
+        async with restored(db, await backed_up(db, tmp_path)) as back:
+            assert await post.states(back) == {"26-0001-1": State.NEEDS_STAFF}
+            assert (await back.read(lambda tx: tx._one(select(attempt.c.fence)))) == (1,)
+
+
 async def test_a_hold_by_staff_leaves_what_is_due_alone(centre: Database) -> None:
     await post.write(centre, post.notice())
     await centre.write(lambda tx: holding.pause(tx, OPERATOR, "", MORNING))
@@ -344,8 +375,6 @@ async def test_a_hold_by_staff_leaves_what_is_due_alone(centre: Database) -> Non
 
 
 async def _fresh_file(path: Path) -> Path:
-    from db.migrate import upgrade
-
     db = Database(f"sqlite+aiosqlite:///{path}")
     await upgrade(db)
     await db.close()

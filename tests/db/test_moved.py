@@ -17,7 +17,7 @@ from core.pushes.states import Outcome, State
 from core.workbooks.tables import Table
 from db.access import audit_log
 from db.activities import round_
-from db.pushes import push
+from db.pushes import delivery, push
 from db.unit import Database
 from tests.cast import (
     DEADLINE,
@@ -193,6 +193,22 @@ async def test_changed_back_before_anybody_heard_says_nothing(centre: Database) 
     assert list((await states(centre)).values()) == [State.CANCELLED, State.SUPERSEDED]
 
 
+async def test_cancelled_and_restored_before_anybody_heard_says_nothing(centre: Database) -> None:
+    await reschedule(centre, "凝血 取消")
+    await reschedule(centre, "凝血 恢复", MORNING + MINUTE)
+    assert await sent(centre, MORNING + MINUTE) == []
+
+
+async def test_what_may_have_been_read_is_changed_back_in_words(centre: Database) -> None:
+    """The first is in doubt and to be sent again, while the deadline is what it was."""
+    await reschedule(centre, "凝血 3月30日 17:00")
+    await centre.write(lambda tx: tx._run(delivery.update().values(again=True)))
+    await reschedule(centre, "凝血 3月27日 17:00", MORNING + MINUTE)
+    back = Line("deadline", at("2026-03-30 17:00"), DEADLINE, ("凝血试验",))
+    assert await sent(centre, MORNING + MINUTE) == [back]
+    assert list((await states(centre)).values()) == [State.CANCELLED, State.SENDING]
+
+
 async def test_changed_back_after_it_was_read_is_said(centre: Database) -> None:
     await reschedule(centre, "凝血 3月30日 17:00")
     assert await sent(centre, MORNING) == [Line("deadline", DEADLINE, at("2026-03-30 17:00"), ("凝血试验",))]
@@ -223,14 +239,15 @@ async def test_an_import_that_moves_deadlines_is_one_announcement_an_activity(ce
 async def test_an_import_that_changes_samples_and_days(centre: Database) -> None:
     columns = "year n programme deadline dispatch_on expected_on sample_nos"
     first = [2026, 1, "A01", "2026-03-27T09:00:00Z", "2026-03-16", "2026-03-18", "202611-202615"]
-    await bring(centre, sheet(first, columns=columns))
+    filled = await bring(centre, sheet(first, columns=columns))
+    assert filled.written.changed == ()  # what was blank before is no change
     second = [2026, 1, "A01", "2026-03-27T09:00:00Z", "2026-03-18", "2026-03-20", "202611-202612"]
     await bring(centre, sheet(second, columns=columns), now=MORNING + MINUTE)
     found = await sent(centre, MORNING + MINUTE)
     assert [(line.field, str(line.old), str(line.new)) for line in found] == [
-        ("dispatch_on", "None", "2026-03-18"),
-        ("expected_on", "None", "2026-03-20"),
-        ("sample_nos", "", "202611-202612"),
+        ("dispatch_on", "2026-03-16", "2026-03-18"),
+        ("expected_on", "2026-03-18", "2026-03-20"),
+        ("sample_nos", "202611-202615", "202611-202612"),
     ]
 
 

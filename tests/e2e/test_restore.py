@@ -1,4 +1,4 @@
-"""Over a real wire: sent, backed up, sent again, killed, restored. Nothing goes out by itself, nothing comes twice."""
+"""Over a real wire: sent, backed up, sent again, killed, restored. Nothing goes out by itself, nothing twice."""
 
 import asyncio
 import re
@@ -74,7 +74,10 @@ async def test_after_a_restore_staff_decide(tmp_path: Path) -> None:
         async with asyncio.timeout(20):
             while "推送需核对 2 条" not in await answer(qq, "待办"):
                 await asyncio.sleep(0.2)
-        assert "▍推送已暂停" in await answer(qq, "预告")
+        async with asyncio.timeout(20):
+            while "等待发送 1 条" not in (ahead := await answer(qq, "预告")):  # that something waits for staff
+                await asyncio.sleep(0.2)
+        assert "▍推送已暂停" in ahead
         assert "：请人工核对（备份之后可能已发送，请核对）" in await answer(qq, "投递 26-0001-1")
         assert await marks(qq) == sent
 
@@ -82,12 +85,14 @@ async def test_after_a_restore_staff_decide(tmp_path: Path) -> None:
             assert "已放弃" in await answer(qq, f"放弃 26-0001-{number}")
         preview, done = await confirmed(qq, "恢复推送")
         assert "数据来自备份（截至 " in preview
-        assert done == "已恢复推送。"
+        assert done == "已恢复推送，将陆续发出 1 条（群 1）。"
+        told = "【工作提醒】推送需要您看一下：请人工核对 2 条"
+        await qq.wait_shown(told, conversation=f"group:{OFFICE}", timeout=30)
         await confirmed(qq, "发放 2026 第1次 糖化")
         for group in (FIRST, OFFICE):
-            await qq.wait_shown("糖化血红蛋白", conversation=f"group:{group}", contains="【质控品发放】")
+            await qq.wait_shown("【质控品发放】", conversation=f"group:{group}", count=2)
         now = await marks(qq)
-        assert len(now) == len(sent) + 2
+        assert len(now) == len(sent) + 3
         assert set(now.values()) == {1}
         assert {reference for reference in now if reference.startswith("26-00")} == set(sent)
     assert str(APPLICANT) not in bot.log

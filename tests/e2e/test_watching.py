@@ -39,12 +39,12 @@ async def wecom() -> AsyncIterator[Wecom]:
         yield wecom
 
 
-async def test_an_account_that_goes_offline_is_told_by_wecom_within_30_seconds(tmp_path: Path, wecom: Wecom) -> None:
+async def test_an_account_that_goes_offline_is_told_by_wecom_within_30_seconds(
+    tmp_path: Path, wecom: Wecom
+) -> None:
     async with centre(tmp_path, wecom) as (bot, qq):
         await until(lambda: wecom.pings > 0)
-        notice = {"post_type": "notice", "notice_type": "bot_offline", "self_id": scene.SELF}
-        await qq.event({**notice, "user_id": scene.SELF, "tag": "下线", "message": "您的账号在另一地点登录"})
-        await qq.post("online", online=False)
+        await qq.online(False, message="您的账号在另一地点登录")
         await until(lambda: wecom.said, 30)
         ((_, text),) = wecom.said
         assert text.startswith("【告警】QQ 账号离线\n自 ")
@@ -52,7 +52,8 @@ async def test_an_account_that_goes_offline_is_told_by_wecom_within_30_seconds(t
         status, ready = await get(bot, "readyz")
         assert (status, ready["problems"]) == (503, ["channel:qq"])
         assert await get(bot, "healthz") == (200, {"alive": True})
-        await qq.post("online", online=True)
+        assert (await metrics(bot))['eqabot_attempts_total{channel="wecom",outcome="delivered"}'] == 1
+        await qq.online()
         await until_ready(bot)
         assert not [one for one in await qq.shown() if "【告警】" in one["text"]]
     assert "canary" not in bot.log

@@ -123,11 +123,9 @@ class FakeQQ:
         await self.post("online", online=online, **more)
 
     async def replay(self, count: int = 30) -> None:
-        """What people said last comes again."""
         await self.post("replay", count=count)
 
     async def report_self(self, times: int = 1) -> None:
-        """From now on the bot is told of each message of its own, so many times."""
         await self.post("report_self", times=times)
 
     async def pause(self, seconds: float | None = None) -> None:

@@ -122,8 +122,8 @@ class Link:
         await self.push_notices()
 
     async def _reply(self, ws: Socket, answer: Answer) -> None:
-        if self.world.report_self:
-            await self.push_notices()  # QQ tells of what was shown before NapCat's call ends
+        if self.world.report_self:  # QQ tells of what was shown before NapCat's call ends
+            await self.push_notices()
         for reply in answer.replies:
             await _send(ws, reply)
 

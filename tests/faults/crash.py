@@ -25,7 +25,7 @@ from tests.faults.killing import KILLED, Life, unwatched
 from tests.faults.lives import Bot, Flawed
 from tests.faults.stage import BOTH, ONE, WORDS, scene
 
-SENDS = "ok refused timeout_shown timeout_hidden drop_before drop_after double_echo slow".split()
+SENDS = ("ok", "refused", "timeout_shown", "timeout_hidden", "drop_before", "drop_after", "double_echo", "slow")
 DELAY = 0.05  # seconds of a slow answer
 
 

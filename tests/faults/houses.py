@@ -82,7 +82,9 @@ class Server:
 
     async def again(self, number: int) -> Database:
         database = Database(self._url(number))
-        others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        others = (
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
         async with asyncio.timeout(10), database.reader.connect() as connection:
             while (await connection.execute(text(others))).scalar_one():
                 await connection.rollback()

@@ -16,6 +16,7 @@ from urllib.request import Request, urlopen
 from tests.fakeqq.client import MAIN
 
 TOKEN = "token-for-tests-only"
+SHOWN = ("delivered", "observed")
 _MARK = re.compile(r"〔通知 (\d\d-\d{4,}-\d+)(?: (\d+)/(\d+))?〕")
 
 
@@ -25,9 +26,7 @@ class FakeQQ:
     def __init__(self, scene: Path) -> None:
         command = [sys.executable, str(MAIN), "--listen", "0", "--token", TOKEN, "--scene", str(scene)]
         pipe = subprocess.PIPE
-        self._process = subprocess.Popen(
-            [*command, "--heartbeat", "0", "--watch-stdin"], stdin=pipe, stdout=pipe
-        )
+        self._process = subprocess.Popen([*command, "--heartbeat", "0", "--watch-stdin"], stdin=pipe, stdout=pipe)
         assert self._process.stdout is not None
         ports = json.loads(self._process.stdout.readline())
         self.url, self.control = f"ws://127.0.0.1:{ports['listen']}/", f"http://127.0.0.1:{ports['control']}"
@@ -40,7 +39,9 @@ class FakeQQ:
         self._process.wait()
 
     def post(self, path: str, **body: Any) -> Any:
-        return self._ask(Request(f"{self.control}/{path}", json.dumps(body).encode(), {"Content-Type": "application/json"}))
+        return self._ask(
+            Request(f"{self.control}/{path}", json.dumps(body).encode(), {"Content-Type": "application/json"})
+        )
 
     def get(self, path: str, **query: Any) -> Any:
         return self._ask(Request(f"{self.control}/{path}?{urlencode(query)}"))
@@ -85,25 +86,23 @@ def judge(
 ) -> Verdict:
     """`words`: (group, what one message there must say). Once each; where no history can be read, never twice,
     and what is not surely shown whole waits for staff."""
-    verdict = Verdict()
     marks = Counter(found for one in shown for found in _MARK.findall(one["text"]))
-    verdict.doubled += [mark[0] for mark, copies in marks.items() if copies > 1]
+    verdict = Verdict(doubled=[mark[0] for mark, copies in marks.items() if copies > 1])
     for group, said in words:
         copies = sum(said in one["text"] for one in shown if one["conversation"] == f"group:{group}")
-        if copies > 1:
-            verdict.doubled.append(said)
-        if copies == 0 and readable:
-            verdict.lost.append(said)
+        verdict.doubled += [said] * (copies > 1)
+        verdict.lost += [said] * (copies == 0 and readable)
     for row in rows:
-        if row.state in ("delivered", "observed"):
-            if not _whole([mark for mark in marks if mark[0] == row.reference]):
-                verdict.lost.append(row.reference)
-        elif row.state == "superseded":
-            if not row.merged:
-                verdict.silent.append(f"{row.reference} {row.state}")
-        elif readable or row.state != "needs_staff":
+        if row.state in SHOWN:
+            verdict.lost += [row.reference] * (not _whole([mark for mark in marks if mark[0] == row.reference]))
+        elif not _told(row, readable):
             verdict.silent.append(f"{row.reference} {row.state}")
     return verdict
+
+
+def _told(row: Row, readable: bool) -> bool:
+    """What was not shown by itself: it went along in another message, or staff are asked."""
+    return row.merged if row.state == "superseded" else row.state == "needs_staff" and not readable
 
 
 def _whole(marks: Sequence[tuple[str, str, str]]) -> bool:

@@ -57,9 +57,7 @@ class _Watched(Coroutine[Any, Any, Any]):
         return self._inner.__await__()
 
 
-def _task(
-    loop: asyncio.AbstractEventLoop, work: Any, context: Context | None = None
-) -> "asyncio.Task[Any]":
+def _task(loop: asyncio.AbstractEventLoop, work: Any, context: Context | None = None) -> "asyncio.Task[Any]":
     """Tasks started by a watched run are watched, too: shielded ones die with the process like all others."""
     life = _LIFE.get()
     return asyncio.Task(_Watched(work, life) if life else work, loop=loop, context=context)

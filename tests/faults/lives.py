@@ -55,9 +55,7 @@ class Bot:
 
     def __post_init__(self) -> None:
         sending.SLOW = SLOW
-        self.deliverer = Deliverer(
-            self.db, self.clock, OneBotChannel(), RULES, Pace(0, 0), self.instance, UNSURE
-        )
+        self.deliverer = Deliverer(self.db, self.clock, OneBotChannel(), RULES, Pace(0, 0), self.instance, UNSURE)
 
     async def connect(self) -> None:
         await nonebot.get_driver()._lifespan.startup()
@@ -131,9 +129,9 @@ class Flawed:
 
     def __init__(self, db: Database, nth: int, after: bool) -> None:
         self.commits, self._nth, self._after = 0, nth, after
-        self._dialect: Any = db.writer.sync_engine.dialect
-        self._commit = self._dialect.do_commit
-        self._dialect.do_commit = self
+        dialect: Any = db.writer.sync_engine.dialect
+        self._dialect, self._commit = dialect, dialect.do_commit
+        dialect.do_commit = self
 
     def __call__(self, connection: Any) -> None:
         self.commits += 1

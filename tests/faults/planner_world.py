@@ -4,16 +4,13 @@ import asyncio
 import shutil
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from enum import Enum
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from loguru import logger
 from sqlalchemy import select, update
 
-from bot.channels import Health, Sent, Sighting
 from bot.door import Door
 from bot.scheduler.deliverer import Deliverer
 from bot.scheduler.tick import Tick
@@ -21,11 +18,7 @@ from bot.settings import Pace
 from core.access import Account, ManagedGroup
 from core.activities.models import RoundState
 from core.calendar import QuietHours, WorkingDays, shanghai
-from core.clock import ManualClock
-from core.pushes.models import Target
-from core.pushes.parts import marks_in
 from core.pushes.plan import Rules, Stage
-from core.pushes.states import Outcome
 from db.activities import round_
 from db.bindings import binding
 from db.labs import lab
@@ -34,9 +27,9 @@ from db.unit import Database, Unit
 from tests.cast import CODES, HEFEI, LABS, OPERATOR, PROGRAMMES, WANNAN, at, bring, gather_groups, reports, table
 from tests.db.stores import quick_folder
 from tests.faults.planner_facts import NAMES, PERSONS, YEAR, Facts, N
+from tests.faults.planner_line import About, Clocks, Line, Shown
 
 T = TypeVar("T")
-About = tuple[datetime, str, Target]  # deadline, stage, to whom
 START = at("2026-12-14 09:00")
 UNSURE = timedelta(seconds=60)
 GROUPS = {group.id: group for group in (HEFEI, WANNAN, ManagedGroup("qq", "700100202", "省直演示质评群"))}
@@ -48,87 +41,6 @@ MOMENTS = [
         "2026-12-31 23:59:59", "2027-01-01 17:00", "2027-01-04 10:00", "2027-01-06 17:00",
     )
 ]  # fmt: skip
-
-
-class Fate(Enum):
-    """What becomes of one attempt: its outcome, and whether it was shown. Killed: nobody is left to mark it."""
-
-    OK = (Outcome.DELIVERED, True)
-    NOT_SENT = (Outcome.NOT_SENT, False)
-    REFUSED = (Outcome.REFUSED, False)
-    UNKNOWN_SHOWN = (Outcome.UNKNOWN, True)
-    UNKNOWN_LOST = (Outcome.UNKNOWN, False)
-    KILLED_SHOWN = (None, True)
-    KILLED_LOST = (None, False)
-
-
-@dataclass(frozen=True)
-class Shown:
-    target: Target
-    mark: tuple[str, int]
-    text: str
-    now: datetime
-
-
-class Killed(Exception):
-    """The process died between claim and mark."""
-
-
-@dataclass
-class Line:
-    """A channel that outlives the bot: what it has shown is what people saw."""
-
-    clock: "Clocks"
-    judge: Callable[[Shown, bool], Awaitable[None]]
-    name: str = "qq"
-    outside: bool = True
-    health: Health = field(default_factory=Health)
-    online: bool = True
-    readable: bool = True
-    fates: list[Fate] = field(default_factory=list)
-    shown: list[Shown] = field(default_factory=list)
-    faults: list[AssertionError] = field(default_factory=list)
-
-    def is_online(self) -> bool:
-        return self.online
-
-    async def send(self, target: Target, text: str, at_all: bool = False) -> Sent:
-        fate = self.fates.pop(0) if self.fates else Fate.OK
-        outcome, seen = fate.value
-        one = Shown(target, marks_in(text)[-1], text, self.clock.now())
-        try:
-            await self.judge(one, seen)
-        except AssertionError as fault:  # the deliverer would only log it
-            self.faults.append(fault)
-        if seen:
-            self.shown.append(one)
-        if outcome is None:
-            self.online = False
-            raise Killed
-        return Sent(outcome, "", "1" if seen else "")
-
-    async def find(self, target: Target, mark: str, since: datetime) -> Sighting:
-        """Somebody always wrote after the attempt."""
-        if not self.readable:
-            return Sighting.UNCLEAR
-        wanted = marks_in(mark)[-1]
-        return (
-            Sighting.FOUND if any(s.target == target and s.mark == wanted for s in self.shown) else Sighting.ABSENT
-        )
-
-
-class Clocks(ManualClock):
-    """Both clocks by hand; they may run back."""
-
-    def __init__(self, moment: datetime) -> None:
-        super().__init__(moment)
-        self.true = moment
-
-    def real(self) -> datetime:
-        return self.true
-
-    def jump(self, by: timedelta, real: timedelta) -> None:
-        self.at, self.true = self.at + by, self.true + real
 
 
 class _NoDoor:
@@ -170,7 +82,7 @@ class World:
         self.line = Line(self.clock, lambda shown, seen: judge(self, shown, seen))
         self.rest_days: dict[date, bool] = {}
         self.copies: Counter[About] = Counter()
-        self.expected: dict[str, datetime] = {}  # keys that were wanted at a tick, and their deadline
+        self.expected: set[str] = set()  # keys that were wanted at a tick
         self.out: set[str] = set()
         self.latest = START
         self.lives = 0

@@ -1,4 +1,4 @@
-"""A platform within the process, for what would be too slow over a wire: it shows, keeps, and answers as it likes."""
+"""A platform within the process, for what would be too slow over a wire: it shows, keeps, answers as it likes."""
 
 import asyncio
 import random

@@ -48,11 +48,18 @@ async def furnish(db: Database) -> None:
 
 
 async def _plan(tx: Unit) -> None:
-    for group in (ManagedGroup("qq", ONE, "一群", receives=(str(Kind.REMINDER),)), ManagedGroup("qq", BOTH, "二群")):
+    for group in (
+        ManagedGroup("qq", ONE, "一群", receives=(str(Kind.REMINDER),)),
+        ManagedGroup("qq", BOTH, "二群"),
+    ):
         await tx.set_group(group, NOW, CENTRE)
     for deadline in ("2026-03-27T09:00:00+00:00", "2026-03-28T09:00:00+00:00"):
         facts = {"year": 2026, "n": 1, "deadline": deadline, "stage": "7d"}
         expires = datetime.fromisoformat(deadline)
-        await tx.write_push(Planned(Kind.REMINDER, f"reminder:{deadline}", NOW, expires, facts), NOW - timedelta(hours=1))
+        await tx.write_push(
+            Planned(Kind.REMINDER, f"reminder:{deadline}", NOW, expires, facts), NOW - timedelta(hours=1)
+        )
     late = NOW + timedelta(days=3)
-    await tx.write_push(Planned(Kind.ASSIGNED, "assigned:1", NOW, late, {"units": UNITS}), NOW - timedelta(hours=1))
+    await tx.write_push(
+        Planned(Kind.ASSIGNED, "assigned:1", NOW, late, {"units": UNITS}), NOW - timedelta(hours=1)
+    )

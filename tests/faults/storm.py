@@ -8,7 +8,6 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
-from itertools import count
 from pathlib import Path
 
 from core.access import Account, ManagedGroup, Principal, Role
@@ -25,7 +24,7 @@ NINE = at("2026-03-20 09:00")
 CLOCK = "2026-03-20T09:00:00+08:00x1"  # each life begins the day anew; waits are on real time
 CENTRE = Principal(Account("cli", "test"), Role.ADMIN)
 MEMBER = 300400501
-FAULTS = "refused timeout_shown timeout_hidden drop_before drop_after double_echo".split()
+FAULTS = ("refused", "timeout_shown", "timeout_hidden", "drop_before", "drop_after", "double_echo")
 LONG = [f"{n}号演示{'综合' * 30}医院" for n in range(24)]
 FINAL = (State.DELIVERED, State.OBSERVED)
 EARLY = 0.1  # of the kills come while the program starts
@@ -41,10 +40,10 @@ class Storm:
     chance: random.Random
     groups: int = 40
     unsure: int = 2
-    sends: int = 24
+    sends: int = 28
     bot: Eqabot = field(init=False)
     kills: int = 0
-    _number: "count[int]" = field(default_factory=lambda: count(1))
+    _number: int = 0
 
     def __post_init__(self) -> None:
         self.bot = Eqabot(self.folder, self.database, EQABOT_UNSURE_SECONDS=str(self.unsure))
@@ -83,8 +82,15 @@ class Storm:
         finally:
             await db.close()
 
+    async def fill(self, deliveries: int) -> None:
+        """What is missing to so many is left for the last life."""
+        db = Database(self.database)
+        while self._number * self.groups < deliveries:
+            await db.write(self._push)
+        await db.close()
+
     async def _push(self, tx: Unit) -> None:
-        n = next(self._number)
+        self._number = n = self._number + 1
         units = LONG if n % 6 == 0 else [f"{n}号演示医院"]
         due = NINE - timedelta(minutes=30)
         planned = Planned(Kind.ASSIGNED, f"assigned:{n}", due, NINE + timedelta(days=3), {"units": units})

@@ -1,4 +1,4 @@
-"""A thousand tasks cancelled in the middle: no connection is stuck, no state is wrong, nothing is lost or doubled."""
+"""A thousand tasks cancelled half way: no connection is stuck, no state wrong, nothing lost, nothing doubled."""
 
 import asyncio
 import random

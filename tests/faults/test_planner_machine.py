@@ -11,9 +11,10 @@ from core.pushes.models import Kind, PushState
 from tests.cast import CODES
 from tests.faults.planner_facts import NAMES, PERSONS
 from tests.faults.planner_judge import judge, judge_end, judge_plan
-from tests.faults.planner_world import GROUPS, MOMENTS, Fate, World
+from tests.faults.planner_line import Fate
+from tests.faults.planner_world import GROUPS, MOMENTS, World
 
-EXAMPLES, STEPS = (int(n) for n in os.environ.get("EQABOT_MACHINE", "40,30").split(","))
+EXAMPLES, STEPS = (int(n) for n in os.environ.get("EQABOT_MACHINE", "25,30").split(","))
 SHRINK = bool(os.environ.get("EQABOT_MACHINE_SHRINK"))
 HOUR = timedelta(hours=1)
 codes, moments = st.sampled_from(sorted(NAMES)), st.sampled_from(MOMENTS)
@@ -132,8 +133,8 @@ class Planner(RuleBasedStateMachine):
     def teardown(self) -> None:
         try:
             self.world.restart()
-            for _ in range(30):
-                self.world.clock.jump(24 * HOUR, 24 * HOUR)
+            for days in (1, 1, 3, 30, 1):
+                self.world.clock.jump(days * 24 * HOUR, days * 24 * HOUR)
                 self.turn([])
             self.world.do(judge_end(self.world))
         finally:

@@ -10,6 +10,7 @@ PRIVATE = {"score", "submission", "receipt", "own_word", "enrolment", "certifica
 WITHOUT = {
     "db/access.py": {"principal"},  # who is asking is what it finds out
     "db/rounds.py": {"_counts", "_missing"},  # aggregates, here and below
+    "db/arrivals.py": {"_pending", "people_unsigned", "people_suspended"},
     "db/bindings.py": {"bindings_of"},  # who is told of a new binding
     "db/certificates.py": {"count_certificates", "is_bound_with_certificates"},
     "db/own.py": {"people_not_reported", "people_with_scores", "people_with_certificates", "_spokesmen"},

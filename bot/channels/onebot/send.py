@@ -6,12 +6,12 @@ from typing import Any
 
 import nonebot
 from loguru import logger
-from nonebot.adapters.onebot.v11 import Bot, MessageSegment
+from nonebot.adapters.onebot.v11 import ActionFailed, Bot, MessageSegment
 
 from bot.channels import Health, Sent, Sighting
 from bot.channels.onebot.adapter import Gate
 from bot.channels.onebot.at_all import why_not
-from bot.channels.onebot.call import call
+from bot.channels.onebot.call import FAILURES, call
 from bot.channels.onebot.classify import classify
 from bot.channels.onebot.history import search
 from bot.channels.onebot.recall import recall
@@ -20,6 +20,8 @@ from bot.channels.onebot.watch import Watch
 from core.clock import Clock, SystemClock
 from core.pushes.models import Target
 from core.pushes.states import Outcome
+
+PROBING = 10.0  # seconds
 
 
 class OneBotChannel:
@@ -47,6 +49,20 @@ class OneBotChannel:
 
     def is_online(self) -> bool:
         return self._watch.looks_well(self.bot(), self._clock.real())
+
+    async def probe(self) -> None:
+        """Ask how the account is where QQ itself has said nothing for a while; any answer is a sign of life."""
+        bot, real = self.bot(), self._clock.real()
+        if bot is None or not self._watch.is_silent(real):
+            return
+        try:
+            status = await call(bot, "get_status", timeout=PROBING)
+        except ActionFailed:  # not all can say, but it spoke
+            status = None
+        except FAILURES:
+            self._watch.miss(real)
+            return
+        self._watch.hear({"meta_event_type": "heartbeat", "status": status}, bot, self._clock.real())
 
     async def send(self, target: Target, text: str, at_all: bool = False) -> Sent:
         bot = self.bot()

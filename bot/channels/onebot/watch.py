@@ -7,6 +7,7 @@ from typing import Any
 from bot.channels import Health
 
 MISSED = 3  # heartbeats in a row
+QUIET = timedelta(minutes=5)  # without a word of any kind; then we ask
 GONE, SILENT, OFFLINE = "未连接", "心跳中断", "账号已下线"
 
 
@@ -39,6 +40,13 @@ class Watch:
             self._beat(event, now)
         elif event.get("notice_type") == "bot_offline":
             self._lose("：".join(filter(None, (OFFLINE, str(event.get("message") or "")[:200]))), now)
+
+    def is_silent(self, now: datetime) -> bool:
+        return self.health.heard_at is None or now - self.health.heard_at >= QUIET
+
+    def miss(self, now: datetime) -> None:
+        """It was asked how it is, and did not answer."""
+        self._lose(SILENT, now)
 
     def _meet(self, link: object, now: datetime) -> None:
         """A new connection is a new beginning; what became of the account its heartbeats tell."""

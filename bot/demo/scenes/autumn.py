@@ -14,6 +14,7 @@ async def autumn(play: Play) -> None:
     await play.until("2026-09-16 09:00")
     reminders = play.pushed_at(
         clock_text(sent),
+        "2026-09-02 10:00",
         "2026-09-04 17:00",
         "2026-09-08 17:00",
         "2026-09-10 17:00",
@@ -21,5 +22,5 @@ async def autumn(play: Play) -> None:
         "2026-09-14 17:00",
         "2026-09-15 14:00",
     )
-    check("第2次" in reminders[1].text, "reply", text="提醒", missing="第2次")
+    check("第2次" in reminders[2].text, "reply", text="提醒", missing="第2次")
     await play.says(MEMBER, NORTH, "截止", "最近截止")

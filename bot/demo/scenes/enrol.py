@@ -24,6 +24,8 @@ async def campaign(play: Play) -> None:
 async def bind(play: Play) -> None:
     """One code is burnt because it was posted in a group; the next one binds."""
     await play.until("2025-12-08 10:00")
+    reminders = play.pushed_at("2025-11-21 09:00", "2025-11-25 09:00", "2025-11-27 09:00")
+    check("11月28日" in reminders[0].text, "reply", text="提醒", missing="11月28日")
     play.narrate("bind")
     await play.says(APPLICANT, PRIVATE, "报名 2026", "还没有绑定单位")
     lost = await _slip(play, NEW)

@@ -12,7 +12,7 @@ from db.unit import Unit
 
 @command(
     "改期",
-    summary="改截止时间、发放日期、样本号，或取消",
+    summary="改截止时间、发放日期、样本号，或取消、恢复",
     example="改期 2026 第1次 凝血 3月30日 17:00",
     needs=(Slot.NUMBER,),
     slots=(Slot.YEAR, Slot.WORDS),

@@ -11,8 +11,8 @@ from db.unit import Unit
 
 @command(
     "通知",
-    summary="给各群发通知，内容照原样发",
-    example="通知 @一群、二群 明天下午系统维护（不写 @群名 发到所有群；@全体 提醒所有人）",
+    summary="照原样发到各群；前面可写 @群名、@全体",
+    example="通知 @一群、二群 @全体 明天下午系统维护",
     needs=(Slot.TEXT,),
     who=Who.OPERATOR,
     where=Where.OFFICE,

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from nonebot.plugin import PluginMetadata
 
-from bot.answers import Answer, Attachment
+from bot.answers import Answer, Attachment, Proposal
 from bot.commands import Ask, Context, Slot, Where, Who, command
 from bot.files.calls import unreached_workbook
-from bot.plugins.pushes import timetable
+from bot.plugins.pushes import settling, timetable
 from core.access import Principal
 from core.activities.models import RoundView
 from core.errors import DomainError
@@ -21,7 +21,7 @@ from core.pushes.states import State
 from core.scores.todo import scores_todo
 from db.unit import Unit
 
-__all__ = ["timetable"]
+__all__ = ["settling", "timetable"]
 __plugin_meta__ = PluginMetadata(name="投递", description="推送的去向与待办", usage="投递 26-0317")
 
 NEWEST = 10
@@ -37,7 +37,7 @@ _FILTERS: dict[str, tuple[State, ...]] = {
 @command(
     "投递",
     summary="推送发到哪里、结果如何、到达多少单位",
-    example="投递 26-0317（也可加：失败、不明；加“名单”要未触达的单位）",
+    example="投递 26-0317",
     slots=(Slot.TEXT,),
     who=Who.VIEWER,
     where=Where.OFFICE,
@@ -104,7 +104,9 @@ async def todo(_ask: Ask, who: Principal, ctx: Context) -> Answer:
     who=Who.OPERATOR,
     where=Where.OFFICE,
 )
-async def send_again(ask: Ask, who: Principal, ctx: Context) -> Answer:
+async def send_again(ask: Ask, who: Principal, ctx: Context) -> Answer | Proposal:
+    if settling.is_all(ask):
+        return await settling.propose_all(ask, State.READY, who, ctx)
     done = await ctx.db.write(lambda tx: use.send_again(tx, who, ask.words[0], ctx.now))
     return Answer("pushes/settled", {"done": done, "again": True})
 
@@ -117,7 +119,9 @@ async def send_again(ask: Ask, who: Principal, ctx: Context) -> Answer:
     who=Who.OPERATOR,
     where=Where.OFFICE,
 )
-async def give_up(ask: Ask, who: Principal, ctx: Context) -> Answer:
+async def give_up(ask: Ask, who: Principal, ctx: Context) -> Answer | Proposal:
+    if settling.is_all(ask):
+        return await settling.propose_all(ask, State.CANCELLED, who, ctx)
     done: Delivery = await ctx.db.write(lambda tx: use.give_up(tx, who, ask.words[0], ctx.now))
     return Answer("pushes/settled", {"done": done, "again": False})
 

@@ -1,6 +1,6 @@
 """状态."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -17,17 +17,20 @@ from db.unit import Unit
 __plugin_meta__ = PluginMetadata(name="状态", description="一切是否正常", usage="状态")
 
 BACKUPS = "backups"
+REMEMBERED = timedelta(days=30)
 
 
 @command("状态", summary="一切是否正常", example="状态", who=Who.VIEWER, where=Where.OFFICE)
 async def status(_ask: Ask, _who: Principal, ctx: Context) -> Answer:
     async def work(tx: Unit) -> dict[str, Any]:
         waiting, counts = await tx.waiting(ctx.now), await tx.state_counts()
+        staffed = [group for group in await tx.groups() if group.staff and group.platform != "qq"]
         return {
             "hold": await tx.hold(),
+            "second_way": bool(staffed or ctx.settings.smtp_url),
             "counts": _counts(counts),
             "oldest": min((one.oldest for one in waiting.values()), default=None),
-            "sent": await tx.last_sent(),
+            "sent": await tx.last_sent(ctx.real - REMEMBERED),
             "as_of": await tx.last_list(),
         }
 
@@ -49,7 +52,21 @@ def _counts(counts: dict[State, int]) -> dict[str, int]:
 
 def _program(board: Board | None, sent: dict[str, datetime], ctx: Context) -> dict[str, Any]:
     """What the board says of the running program; without one (demonstration) there is nothing to say."""
-    lines = [
+    lines = _lines(board, sent) if board else []
+    stopped = board is not None and not board.is_alive(ctx.real)
+    return {
+        "lines": lines,
+        "tick_age": round(board.tick_age(ctx.real).total_seconds()) if board else None,
+        "tick_stopped": stopped,
+        "backup_at": _last_backup(ctx.settings.data_dir),
+        "version": version("eqabot"),
+        "database": "SQLite" if ctx.settings.database_url.startswith("sqlite") else "PostgreSQL",
+        "wrong": sum(not line["online"] for line in lines) + stopped,
+    }
+
+
+def _lines(board: Board, sent: dict[str, datetime]) -> list[dict[str, Any]]:
+    return [
         {
             "name": channel.name,
             "online": channel.is_online(),
@@ -57,19 +74,8 @@ def _program(board: Board | None, sent: dict[str, datetime], ctx: Context) -> di
             "why": channel.health.why,
             "sent_at": sent.get(channel.name),
         }
-        for channel in (board.channels if board else ())
+        for channel in board.channels
     ]
-    stopped = board is not None and not board.is_alive(ctx.real)
-    return {
-        "lines": lines,
-        "tick_age": round(board.tick_age(ctx.real).total_seconds()) if board else None,
-        "tick_stopped": stopped,
-        "second_way": len(lines) > 1,
-        "backup_at": _last_backup(ctx.settings.data_dir),
-        "version": version("eqabot"),
-        "database": "SQLite" if ctx.settings.database_url.startswith("sqlite") else "PostgreSQL",
-        "wrong": sum(not line["online"] for line in lines) + stopped + (len(lines) == 1),
-    }
 
 
 def _last_backup(data_dir: Path) -> datetime | None:
