@@ -1,6 +1,7 @@
 """A centre whose clocks, channel and facts are moved by hand; the deliverer and the tick are the product's own."""
 
 import asyncio
+import atexit
 import shutil
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -97,6 +98,7 @@ class World:
     def _copy(self) -> Path:
         if World.template is None:
             World.template = quick_folder()
+            atexit.register(shutil.rmtree, World.template, ignore_errors=True)
             self.do(_migrated(World.template / "template.db"))
         copy = World.template / f"{id(self)}.db"
         shutil.copyfile(World.template / "template.db", copy)
