@@ -80,14 +80,7 @@ def _start(settings: Settings, clock: Clock, rehearsal: bool | None) -> None:
         gc.collect()
         gc.freeze()  # what stands now stands for ever; a full collection would stop the loop for 100 ms
         logger.info("ready at ws://{}:{}/onebot/v11/ws", settings.host, settings.port)
-        if not settings.onebot_access_token:
-            logger.warning("ONEBOT_ACCESS_TOKEN is empty: any program on this machine may speak as anybody")
-        if not settings.accounts:
-            logger.warning("EQABOT_ACCOUNTS is empty: any account that brings the token is admitted")
-        if not (settings.wecom_webhooks or settings.smtp_url or rehearsal is not None):
-            logger.warning("no second way for alarms: set EQABOT_WECOM_WEBHOOKS or EQABOT_SMTP_URL")
-        if rehearsal is False:
-            logger.warning("rehearsal: only staff groups are spoken to; --really speaks to all")
+        _warn(settings, rehearsal)
 
     @driver.on_shutdown
     async def _down() -> None:
@@ -95,6 +88,17 @@ def _start(settings: Settings, clock: Clock, rehearsal: bool | None) -> None:
             await one.stop()
 
     nonebot.run(access_log=False)
+
+
+def _warn(settings: Settings, rehearsal: bool | None) -> None:
+    if not settings.onebot_access_token:
+        logger.warning("ONEBOT_ACCESS_TOKEN is empty: any program on this machine may speak as anybody")
+    if not settings.accounts:
+        logger.warning("EQABOT_ACCOUNTS is empty: any account that brings the token is admitted")
+    if not (settings.wecom_webhooks or settings.smtp_url or rehearsal is not None):
+        logger.warning("no second way for alarms: set EQABOT_WECOM_WEBHOOKS or EQABOT_SMTP_URL")
+    if rehearsal is False:
+        logger.warning("rehearsal: only staff groups are spoken to; --really speaks to all")
 
 
 def _log(settings: Settings) -> None:

@@ -48,7 +48,8 @@ class Move:
         if self.new.state is RoundState.CANCELLED:
             return {} if gone else {CANCELLED: False}
         pairs = [(name, getattr(self.old, name), getattr(self.new, name)) for name in FIELDS]
-        return {name: _plain(old) for name, old, new in pairs if old != new} | ({CANCELLED: True} if gone else {})
+        different = {name: _plain(old) for name, old, new in pairs if _said(old) != _said(new)}
+        return different | ({CANCELLED: True} if gone else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +85,15 @@ def _changes(old: Mapping[str, Any], one: Round) -> list[tuple[str, Any, Any]]:
     if one.state is RoundState.CANCELLED:
         return [] if was_gone else [(CANCELLED, one.deadline, None)]
     pairs = [(name, _read(name, old[name]), getattr(one, name)) for name in FIELDS if name in old]
-    changes = [(name, before, after) for name, before, after in pairs if before != after]
+    changes = [(name, before, after) for name, before, after in pairs if _said(before) != _said(after)]
     if not was_gone:
         return changes
     return [(RESTORED, None, one.deadline), *(change for change in changes if change[0] != "deadline")]
+
+
+def _said(value: datetime | date | str | None) -> datetime | date | str | None:
+    """As labs read it: to the minute."""
+    return value.replace(second=0, microsecond=0) if isinstance(value, datetime) else value
 
 
 def _plain(value: datetime | date | str | None) -> str | None:

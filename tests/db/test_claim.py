@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from core.access import ManagedGroup
 from core.activities.models import RoundState
-from core.pushes.models import Target
+from core.pushes.models import Kind, Target
 from core.pushes.states import Outcome, State
 from db.activities import round_
 from db.pushes import attempt, delivery
@@ -203,6 +203,7 @@ async def test_a_moved_deadline_supersedes(season: Database) -> None:
     moved = [[2026, 1, code, "2026-04-10T09:00:00Z"] for code in ("A01", "A02")]
     await bring(season, table("rounds", "year n programme deadline", *moved))
     await turn(season, SEVEN_DAYS)
+    assert (await must_take(season, SEVEN_DAYS)).push.kind is Kind.CHANGED
     assert await take(season, SEVEN_DAYS) is None
     assert "截止时间已变更" in await words(season)
     assert State.SUPERSEDED in (await states(season)).values()
@@ -211,6 +212,7 @@ async def test_a_moved_deadline_supersedes(season: Database) -> None:
 async def test_a_deadline_moved_for_one_programme_keeps_the_other(season: Database) -> None:
     await bring(season, table("rounds", "year n programme deadline", [2026, 1, "A01", "2026-04-10T09:00:00Z"]))
     await turn(season, SEVEN_DAYS)
+    assert (await must_take(season, SEVEN_DAYS)).push.kind is Kind.CHANGED
     assert "reminder: 糖化血红蛋白 (" in (await must_take(season, SEVEN_DAYS)).body
 
 

@@ -6,6 +6,8 @@ import random
 import sqlite3
 import time
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -69,7 +71,8 @@ class Storm:
         while self.kills < kills:
             await self._write_more()
             await self._play(qq)
-            await self._live(qq)
+            async with talking(qq, self.numbers):
+                await self._live(qq)
             self.kills += 1
 
     async def _write_more(self) -> None:
@@ -97,9 +100,8 @@ class Storm:
         await tx.write_push(planned, due - timedelta(hours=1))
 
     async def _play(self, qq: FakeQQ) -> None:
-        """People talk; sends are slow, shown before or after the wait; some go wrong."""
+        """Sends are slow, shown before or after the wait; some go wrong."""
         await qq.fault("*", "clear")
-        await talk(qq, self.numbers)
         slow = self.chance.choice(("slow", "ok"))
         await qq.fault("*", slow, times=-1, delay=self.chance.uniform(0.02, 0.08))
         for one in self.chance.sample(self.numbers, 2):
@@ -126,9 +128,9 @@ class Storm:
         await qq.fault("*", "clear")
         await self.bot.start("--clock", CLOCK, "--really")
         until = time.monotonic() + patience
-        while time.monotonic() < until and not all(State(row.state) in FINAL for row in await self.rows()):
-            await talk(qq, self.numbers)
-            await asyncio.sleep(1)
+        async with talking(qq, self.numbers):
+            while time.monotonic() < until and not all(State(row.state) in FINAL for row in await self.rows()):
+                await asyncio.sleep(1)
         await self.bot.stop()
 
     async def rows(self) -> list[Row]:
@@ -152,5 +154,20 @@ class Storm:
             return str(connection.execute("PRAGMA integrity_check").fetchone()[0])
 
 
-async def talk(qq: FakeQQ, groups: list[int]) -> None:
-    await asyncio.gather(*(qq.say("好的", user=MEMBER, group=group) for group in groups))
+@asynccontextmanager
+async def talking(qq: FakeQQ, groups: list[int]) -> AsyncIterator[None]:
+    """People go on talking in every group: without newer messages nobody could tell that one is missing."""
+
+    async def talk() -> None:
+        while True:
+            for group in groups:
+                await qq.say("好的", user=MEMBER, group=group)
+            await asyncio.sleep(1)
+
+    task = asyncio.create_task(talk())
+    try:
+        yield
+    finally:
+        task.cancel()
+        (end,) = await asyncio.gather(task, return_exceptions=True)
+        assert isinstance(end, asyncio.CancelledError), end

@@ -90,5 +90,6 @@ def test_only_the_door_and_the_machine_itself_make_an_asker() -> None:
 def test_what_a_group_can_edit_never_reaches_a_handler() -> None:
     """Cards, nicknames, titles and roles of the sender are not even taken in; of a quoted message only the number
     of its author."""
-    source = (ROOT / "bot/channels/onebot/receive.py").read_text(encoding="utf-8").replace("reply.sender.user_id", "")
+    source = (ROOT / "bot/channels/onebot/receive.py").read_text(encoding="utf-8")
+    source = source.replace("reply.sender.user_id", "")
     assert not [word for word in ("sender", "card", "nickname", "title", ".role") if word in source]
