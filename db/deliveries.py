@@ -9,14 +9,14 @@ from sqlalchemy import and_, func, or_, select, tuple_, update
 from core.pushes.claim import Ask
 from core.pushes.models import Delivery, Kind, Push, Target
 from core.pushes.states import CLAIMABLE, FOR_STAFF, NOT_SHOWN, SHOWN, WAITING, Outcome, State, check_edge
-from db.base import Queries, chunks
+from db.base import Queries
 from db.pushes import URGENT, attempt, delivery, instance, push
 
 LONGEST_ATTEMPT = timedelta(minutes=2)  # a channel gives up after 30 s
 AT_ONCE = 500
 CLOCK_SET = timedelta(hours=2)  # what lies so far ahead was written before the clock was set back
 
-_DELIVERY = select(delivery, push.c.kind, push.c.number, push.c.year, push.c.facts).join(
+DELIVERY = select(delivery, push.c.kind, push.c.number, push.c.year, push.c.facts).join(
     push, push.c.id == delivery.c.push_id
 )
 
@@ -28,7 +28,7 @@ class Deliveries(Queries):
         wait_over = or_(c.retry_at.is_(None), c.retry_at <= ask.real, c.retry_at > ask.real + CLOCK_SET)
         states = c.state.in_([str(s) for s in CLAIMABLE])
         here = (c.channel == ask.channel, c.due_at <= ask.now, c.recall_at.is_(None))
-        query = _DELIVERY.where(states, wait_over, *here)
+        query = DELIVERY.where(states, wait_over, *here)
         if ask.only is not None:
             allowed = [(t.place, t.id) for t in ask.only if t.channel == ask.channel]
             query = query.where(tuple_(c.place, c.place_id).in_(allowed))
@@ -39,7 +39,7 @@ class Deliveries(Queries):
         if busy := [(t.place, t.id) for t in ask.busy if t.channel == ask.channel]:
             query = query.where(tuple_(c.place, c.place_id).not_in(busy))
         row = await self._one(query.order_by(c.urgency, c.due_at, c.id).limit(1))
-        return _delivery(row) if row else None
+        return to_delivery(row) if row else None
 
     async def sent_to_persons(self, channel: str, since: datetime) -> int:
         """Attempts at private messages that nobody asked for, since then (real time)."""
@@ -98,7 +98,7 @@ class Deliveries(Queries):
         c = delivery.c
         ours = (c.id == claimed.id, c.fence == claimed.fence, c.state == str(State.SENDING))
         values = {"words": words[:500], "message_id": message_id, "retry_at": retry_at}
-        result = await self._run(update(delivery).where(*ours).values(**values, **_ended(state, claimed.part)))
+        result = await self._run(update(delivery).where(*ours).values(**values, **ended(state, claimed.part)))
         if result.rowcount and state in NOT_SHOWN and not claimed.part:
             await self._unmerge(claimed.id)
         tried = (attempt.c.delivery_id == claimed.id, attempt.c.fence == claimed.fence)
@@ -109,18 +109,6 @@ class Deliveries(Queries):
             await self._run(update(delivery).where(*late).values(shown=claimed.part + 1))
         return bool(result.rowcount)
 
-    async def shown_parts(self, ident: int) -> int:
-        """How many parts the platform told us of by itself."""
-        return int((await self._one(select(delivery.c.shown).where(delivery.c.id == ident)))[0])
-
-    async def note_shown(self, target: Target, year: int, number: int, ordinal: int, part: int) -> None:
-        """The platform shows a message of ours that bears this mark."""
-        c = delivery.c
-        of = select(push.c.id).where(push.c.year == year, push.c.number == number).scalar_subquery()
-        here = (c.channel == target.channel, c.place == target.place, c.place_id == target.id)
-        mine = (c.push_id == of, c.ordinal == ordinal, c.shown < part, *here)
-        await self._run(update(delivery).where(*mine).values(shown=part))
-
     async def reminders_due(self, target: Target, now: datetime) -> list[Delivery]:
         """Reminders that wait for this target and are due, whatever their deadline."""
         return await self.due_here(target, Kind.REMINDER, now)
@@ -130,91 +118,26 @@ class Deliveries(Queries):
         c = delivery.c
         here = and_(c.channel == target.channel, c.place == target.place, c.place_id == target.id)
         waiting = and_(c.state.in_([str(s) for s in WAITING]), c.part == 0)
-        query = _DELIVERY.where(here, waiting, c.due_at <= now, push.c.kind == str(kind))
-        return [_delivery(row) for row in await self._all(query.order_by(c.due_at, c.id))]
+        query = DELIVERY.where(here, waiting, c.due_at <= now, push.c.kind == str(kind))
+        return [to_delivery(row) for row in await self._all(query.order_by(c.due_at, c.id))]
 
     async def beat(self, ident: str, real: datetime) -> None:
         insert = self._insert(instance).values(id=ident, started_at=real, seen_at=real)
         await self._run(insert.on_conflict_do_update(index_elements=[instance.c.id], set_={"seen_at": real}))
 
-    async def bury_dead(self, silent_for: timedelta, real: datetime) -> int:
-        """sending -> uncertain for rows of instances not heard of for `silent_for`, and for those that
-        took longer than any attempt can: their outcome could not be written."""
-        alive = select(instance.c.id).where(instance.c.seen_at.between(real - silent_for, real + silent_for))
-        claimed_at = delivery.c.claimed_at
-        stuck = (claimed_at <= real - LONGEST_ATTEMPT) | (claimed_at > real + LONGEST_ATTEMPT)
-        lost = (delivery.c.state == str(State.SENDING), delivery.c.instance.not_in(alive) | stuck)
-        values = {"state": str(State.UNCERTAIN), "words": "发送中断"}
-        buried = await self._run(update(delivery).where(*lost).values(**values).returning(delivery.c.id))
-        ids = [row.id for row in buried.all()]
-        for some in chunks(ids):
-            open_ = (attempt.c.delivery_id.in_(some), attempt.c.ended_at.is_(None))
-            await self._run(update(attempt).where(*open_).values(outcome=str(Outcome.UNKNOWN), words="发送中断"))
-        return len(ids)
-
-    async def uncertain(self, channel: str, before: datetime) -> list[Delivery]:
-        """Deliveries of unknown outcome whose attempt began before `before` (real time), or which the platform
-        has shown meanwhile."""
-        c = delivery.c
-        ripe = or_(c.claimed_at <= before, c.claimed_at > before + CLOCK_SET, c.shown > c.part)
-        doubtful = c.state.in_([str(State.UNCERTAIN), str(State.NEEDS_STAFF)])
-        seen = or_(c.state == str(State.UNCERTAIN), c.shown > c.part)
-        query = _DELIVERY.where(doubtful, seen, c.channel == channel, ripe)
-        return [_delivery(row) for row in await self._all(query.order_by(c.id))]
-
-    async def decide_delivery(self, doubtful: Delivery, new: State, words: str, real: datetime) -> bool:
-        """False when somebody decided before, or it is being sent again."""
-        check_edge(doubtful.state, new)
-        values = {"words": words, "retry_at": None, "doubt_at": real if new is State.NEEDS_STAFF else None}
-        c = delivery.c
-        where = (c.id == doubtful.id, c.state == str(doubtful.state), c.fence == doubtful.fence)
-        ended = _ended(new, doubtful.part)
-        decided = bool((await self._run(update(delivery).where(*where).values(**values, **ended))).rowcount)
-        if decided and new in NOT_SHOWN and not doubtful.part:
-            await self._unmerge(doubtful.id)
-        return decided
-
-    async def unanswered(self, since: datetime, now: datetime) -> list[Delivery]:
-        """Reminders that wait for staff since then (real time), could still be sent, and were not sent twice."""
-        c = delivery.c
-        waiting = (c.state == str(State.NEEDS_STAFF), c.doubt_at <= since, c.again.is_(False), c.expires_at > now)
-        query = _DELIVERY.where(*waiting, push.c.kind == str(Kind.REMINDER))
-        return [_delivery(row) for row in await self._all(query)]
-
-    async def send_once_more(self, doubtful: Delivery, words: str) -> bool:
-        """As what may be a second copy, and says so."""
-        check_edge(doubtful.state, State.READY)
-        where = (delivery.c.id == doubtful.id, delivery.c.state == str(doubtful.state))
-        values = {"state": str(State.READY), "words": words, "again": True, "doubt_at": None}
-        sent = bool((await self._run(update(delivery).where(*where).values(**values))).rowcount)
-        if sent:
-            await self._unmerge(doubtful.id, again=True)
-        return sent
-
-    async def untold(self) -> list[Delivery]:
-        """What needs people and staff were not told of; of what expired only groups, persons are on the 电话单."""
-        c = delivery.c
-        fallen = c.state.in_([str(s) for s in FOR_STAFF])
-        worth = or_(c.state != str(State.EXPIRED), c.place == "group")
-        query = _DELIVERY.where(fallen, c.told.is_(False), worth, push.c.kind != str(Kind.ALARM))
-        return [_delivery(row) for row in await self._all(query.order_by(c.id).limit(AT_ONCE))]
-
-    async def note_told(self, ids: Sequence[int]) -> None:
-        await self._run(update(delivery).where(delivery.c.id.in_(ids)).values(told=True))
-
     async def deliveries_of(self, year: int, number: int, ordinal: int | None) -> list[Delivery]:
-        query = _DELIVERY.where(push.c.year == year, push.c.number == number).order_by(delivery.c.ordinal)
+        query = DELIVERY.where(push.c.year == year, push.c.number == number).order_by(delivery.c.ordinal)
         if ordinal is not None:
             query = query.where(delivery.c.ordinal == ordinal)
-        return [_delivery(row) for row in await self._all(query)]
+        return [to_delivery(row) for row in await self._all(query)]
 
     async def recent_deliveries(self, states: Sequence[State], newest: int) -> list[Delivery]:
         """In these states (none: all whose time has come), the last attempted first."""
         wanted = [str(s) for s in states] or [str(s) for s in State if s is not State.PLANNED]
         c = delivery.c
-        query = _DELIVERY.where(c.state.in_(wanted))
+        query = DELIVERY.where(c.state.in_(wanted))
         query = query.order_by(c.claimed_at.desc().nulls_last(), c.due_at.desc(), c.id.desc())
-        return [_delivery(row) for row in await self._all(query.limit(newest))]
+        return [to_delivery(row) for row in await self._all(query.limit(newest))]
 
     async def state_counts(self) -> dict[State, int]:
         rows = await self._all(select(delivery.c.state, func.count()).group_by(delivery.c.state))
@@ -225,7 +148,7 @@ class Deliveries(Queries):
         return await self.recent_deliveries([s for s in FOR_STAFF if s is not State.EXPIRED], 20)
 
 
-def _delivery(row: Any) -> Delivery:
+def to_delivery(row: Any) -> Delivery:
     return Delivery(
         row.id,
         Push(row.push_id, Kind(row.kind), row.number, row.year, row.facts),
@@ -246,6 +169,6 @@ def _delivery(row: Any) -> Delivery:
     )
 
 
-def _ended(state: State, part: int) -> dict[str, Any]:
+def ended(state: State, part: int) -> dict[str, Any]:
     """The state after an attempt or a decision; one part more was shown, or not."""
     return {"state": str(state), "part": part + (state in (*SHOWN, State.PARTLY))}

@@ -15,9 +15,10 @@ from db.arrivals import Arrivals
 from db.bindings import Bindings
 from db.certificates import Certificates
 from db.changes import Changes
-from db.deliveries import Deliveries
+from db.doubts import Doubts
 from db.engine import make_engines, write_turns
 from db.enrolment import Enrolments
+from db.expansion import Pushes
 from db.exports import Exports
 from db.imports import Imports
 from db.labs import Labs
@@ -26,7 +27,6 @@ from db.notices import Notices
 from db.own import Own
 from db.own_scores import OwnScores
 from db.phone_list import PhoneList
-from db.pushes import Pushes
 from db.reach import Reaches
 from db.receipts import Receipts
 from db.record import Record
@@ -63,7 +63,7 @@ class Unit(
     Certificates,
     Members,
     Pushes,
-    Deliveries,
+    Doubts,
     Timetable,
     Watching,
     Notices,

@@ -26,6 +26,7 @@ DAY = timedelta(days=1)
 REHEARSED = "〔演练〕"
 SLOW = 5.0  # seconds; a call that takes longer is waited for beside the others, so one dead group delays nobody
 UNDER_WAY = 8  # slow calls at most
+LOOKING = 20.0  # seconds a tick for looking into histories
 FIRST_WAVE = 20  # messages after an outage, then a rest as long as ten of the longest pauses
 
 
@@ -138,9 +139,15 @@ class Deliverer:
 
     async def reconcile(self) -> None:
         """Attempts of unknown outcome: what the platform showed by itself, else look into the history for the
-        mark; staff decide where it cannot tell."""
+        mark; staff decide where it cannot tell. A history that does not answer holds up neither the tick nor,
+        for ever, the doubts behind it."""
         name, before = self.channel.name, self.clock.real() - self.unsure
-        for delivery in await self.db.read(lambda tx: tx.uncertain(name, before)):
+        until = asyncio.get_running_loop().time() + LOOKING
+        doubtful = await self.db.read(lambda tx: tx.uncertain(name, before))
+        random.shuffle(doubtful)
+        for delivery in sorted(doubtful, key=lambda one: one.shown <= one.part):
+            if asyncio.get_running_loop().time() > until:
+                break
             if delivery.shown > delivery.part or self.channel.is_online():
                 await self._settle(delivery)
 

@@ -30,7 +30,6 @@ FAULTS = ("refused", "timeout_shown", "timeout_hidden", "drop_before", "drop_aft
 LONG = [f"{n}号演示{'综合' * 30}医院" for n in range(24)]
 FINAL = (State.DELIVERED, State.OBSERVED)
 EARLY = 0.1  # of the kills come while the program starts
-LEFT = 30  # waiting deliveries, below which more is written
 
 
 @dataclass
@@ -80,7 +79,8 @@ class Storm:
         db = Database(self.database)
         try:
             states = await db.read(lambda tx: tx.state_counts())
-            if sum(n for state, n in states.items() if state not in FINAL) < LEFT:
+            waiting = sum(n for state, n in states.items() if state not in FINAL)
+            for _ in range(waiting, 2 * self.sends, self.groups):
                 await db.write(self._push)
         finally:
             await db.close()

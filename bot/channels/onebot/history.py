@@ -12,6 +12,7 @@ from core.pushes.models import Target
 
 PAGE = 50  # go-cqhttp gives 19 whatever is asked
 PAGES = 20
+PATIENCE = 10.0  # seconds a page
 SKEW = timedelta(minutes=5)  # our clock and the platform's may differ: look further back than the attempt
 _ASKED = {"group": ("get_group_msg_history", "group_id"), "private": ("get_friend_msg_history", "user_id")}
 
@@ -24,7 +25,7 @@ async def search(bot: Bot, target: Target, mark: str, since: datetime) -> Sighti
     newer = False
     for _ in range(PAGES):
         params = {peer: int(target.id), "count": PAGE, **older}
-        page = (await call(bot, action, **params) or {}).get("messages") or []
+        page = (await call(bot, action, timeout=PATIENCE, **params) or {}).get("messages") or []
         if any(_is_own(bot, message) and text_of(message).rstrip().endswith(mark) for message in page):
             return Sighting.FOUND
         newer = newer or any(_at(message) > since for message in page)

@@ -1,0 +1,97 @@
+"""Attempts of unknown outcome: found, looked up, decided by a look or by staff, who are told of them."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select, update
+
+from core.pushes.models import Delivery, Kind, Target
+from core.pushes.states import FOR_STAFF, NOT_SHOWN, Outcome, State, check_edge
+from db.base import chunks
+from db.deliveries import DELIVERY, Deliveries, ended, to_delivery
+from db.pushes import attempt, delivery, instance, push
+
+LONGEST_ATTEMPT = timedelta(minutes=2)  # a channel gives up after 30 s
+AT_ONCE = 500
+CLOCK_SET = timedelta(hours=2)  # what lies so far ahead was written before the clock was set back
+
+
+class Doubts(Deliveries):
+    """What comes after the attempt, on the same table."""
+
+    async def shown_parts(self, ident: int) -> int:
+        """How many parts the platform told us of by itself."""
+        return int((await self._one(select(delivery.c.shown).where(delivery.c.id == ident)))[0])
+
+    async def note_shown(self, target: Target, year: int, number: int, ordinal: int, part: int) -> None:
+        """The platform shows a message of ours that bears this mark."""
+        c = delivery.c
+        of = select(push.c.id).where(push.c.year == year, push.c.number == number).scalar_subquery()
+        here = (c.channel == target.channel, c.place == target.place, c.place_id == target.id)
+        mine = (c.push_id == of, c.ordinal == ordinal, c.shown < part, *here)
+        await self._run(update(delivery).where(*mine).values(shown=part))
+
+    async def bury_dead(self, silent_for: timedelta, real: datetime) -> int:
+        """sending -> uncertain for rows of instances not heard of for `silent_for`, and for those that
+        took longer than any attempt can: their outcome could not be written."""
+        alive = select(instance.c.id).where(instance.c.seen_at.between(real - silent_for, real + silent_for))
+        claimed_at = delivery.c.claimed_at
+        stuck = (claimed_at <= real - LONGEST_ATTEMPT) | (claimed_at > real + LONGEST_ATTEMPT)
+        lost = (delivery.c.state == str(State.SENDING), delivery.c.instance.not_in(alive) | stuck)
+        values = {"state": str(State.UNCERTAIN), "words": "发送中断"}
+        buried = await self._run(update(delivery).where(*lost).values(**values).returning(delivery.c.id))
+        ids = [row.id for row in buried.all()]
+        for some in chunks(ids):
+            open_ = (attempt.c.delivery_id.in_(some), attempt.c.ended_at.is_(None))
+            await self._run(update(attempt).where(*open_).values(outcome=str(Outcome.UNKNOWN), words="发送中断"))
+        return len(ids)
+
+    async def uncertain(self, channel: str, before: datetime) -> list[Delivery]:
+        """Deliveries of unknown outcome whose attempt began before `before` (real time), or which the platform
+        has shown meanwhile."""
+        c = delivery.c
+        ripe = or_(c.claimed_at <= before, c.claimed_at > before + CLOCK_SET, c.shown > c.part)
+        doubtful = c.state.in_([str(State.UNCERTAIN), str(State.NEEDS_STAFF)])
+        seen = or_(c.state == str(State.UNCERTAIN), c.shown > c.part)
+        query = DELIVERY.where(doubtful, seen, c.channel == channel, ripe)
+        return [to_delivery(row) for row in await self._all(query.order_by(c.id))]
+
+    async def decide_delivery(self, doubtful: Delivery, new: State, words: str, real: datetime) -> bool:
+        """False when somebody decided before, or it is being sent again."""
+        check_edge(doubtful.state, new)
+        values = {"words": words, "retry_at": None, "doubt_at": real if new is State.NEEDS_STAFF else None}
+        c = delivery.c
+        where = (c.id == doubtful.id, c.state == str(doubtful.state), c.fence == doubtful.fence)
+        after = ended(new, doubtful.part)
+        decided = bool((await self._run(update(delivery).where(*where).values(**values, **after))).rowcount)
+        if decided and new in NOT_SHOWN and not doubtful.part:
+            await self._unmerge(doubtful.id)
+        return decided
+
+    async def unanswered(self, since: datetime, now: datetime) -> list[Delivery]:
+        """Reminders that wait for staff since then (real time), could still be sent, and were not sent twice."""
+        c = delivery.c
+        waiting = (c.state == str(State.NEEDS_STAFF), c.doubt_at <= since, c.again.is_(False), c.expires_at > now)
+        query = DELIVERY.where(*waiting, push.c.kind == str(Kind.REMINDER))
+        return [to_delivery(row) for row in await self._all(query)]
+
+    async def send_once_more(self, doubtful: Delivery, words: str) -> bool:
+        """As what may be a second copy, and says so."""
+        check_edge(doubtful.state, State.READY)
+        where = (delivery.c.id == doubtful.id, delivery.c.state == str(doubtful.state))
+        values = {"state": str(State.READY), "words": words, "again": True, "doubt_at": None}
+        sent = bool((await self._run(update(delivery).where(*where).values(**values))).rowcount)
+        if sent:
+            await self._unmerge(doubtful.id, again=True)
+        return sent
+
+    async def untold(self) -> list[Delivery]:
+        """What needs people and staff were not told of; of what expired only groups, persons are on the 电话单."""
+        c = delivery.c
+        fallen = c.state.in_([str(s) for s in FOR_STAFF])
+        worth = or_(c.state != str(State.EXPIRED), c.place == "group")
+        query = DELIVERY.where(fallen, c.told.is_(False), worth, push.c.kind != str(Kind.ALARM))
+        return [to_delivery(row) for row in await self._all(query.order_by(c.id).limit(AT_ONCE))]
+
+    async def note_told(self, ids: Sequence[int]) -> None:
+        await self._run(update(delivery).where(delivery.c.id.in_(ids)).values(told=True))
