@@ -1,4 +1,5 @@
-"""「收到」 in people's words; it counts where it quotes a push of ours, and is a courtesy anywhere else."""
+"""「收到」 in people's words; it counts where it quotes a push of ours, and is a courtesy anywhere else;
+and the other courtesies, which are left alone."""
 
 import re
 
@@ -7,6 +8,12 @@ LONGEST = 40
 # 晴川医院 已收到，谢谢老师; but 没有收到 and 什么时候能收到 are something else
 _SAID = re.compile(
     r"[^没未不无能何怎哪谁几才吗么什?？]{0,30}收[到悉](?:了|啦|啰)?(?:谢谢|多谢|感谢|辛苦)?(?:老师|您|大家|提醒|通知|了|啦)*"
+)
+# 老师好 and 您好 begin a talk and are answered
+_COURTEOUS = re.compile(
+    r"(?:(?:谢|多谢|感谢|非常感谢|辛苦|麻烦|打扰|已?收[到悉]|好|嗯|哦|噢|ok|知道|明白|了解|再见|没事|没问题)"
+    r"(?:老师|您|你|大家|们|的|了|啦|啰|哈|呀|啊)*)+",
+    re.IGNORECASE,
 )
 _BETWEEN = re.compile(r"[^\w?？]|_")
 
@@ -18,3 +25,8 @@ def bare(text: str) -> str:
 
 def acknowledges(text: str) -> bool:
     return len(text) <= LONGEST and _SAID.fullmatch(bare(text)) is not None
+
+
+def is_courtesy(text: str) -> bool:
+    """Nothing but thanks and the like: 收到，谢谢老师; 好的👌."""
+    return len(text) <= LONGEST and _COURTEOUS.fullmatch(bare(text)) is not None

@@ -10,6 +10,8 @@ from core.words import fold, take
 
 LONGEST_UNIT = 60
 END_MARKS = "。.!?;~…、, "  # behind what is said to us; no part of a command
+FIRST_MARKS = ":,、;。.!~—… "  # between a command word and what is glued to it: 暂停推送，内容有误
+_TYPED_MARKS = f"{FIRST_MARKS}：，；．！～\n"
 _BETWEEN = re.compile(r"[、，,；;]")
 
 
@@ -55,7 +57,10 @@ def as_typed(one: Command, rest: str, whole: str) -> str:
     text = whole.lstrip().lstrip("/／").lstrip()
     word = next((word for word in one.words if text.startswith(word)), None)
     written = "" if word is None else text.removeprefix(word).strip()
-    return written if rest and fold(written).startswith(fold(rest)) else rest
+    for said in (written, written.lstrip(_TYPED_MARKS)):
+        if rest and fold(said).startswith(fold(rest)):
+            return said
+    return rest
 
 
 def is_chatter(one: Command, rest: str) -> bool:

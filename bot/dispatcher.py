@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from loguru import logger
 
@@ -12,6 +12,7 @@ from bot.bearing import labs_in
 from bot.commands import Command, Context, Slot, Table, Who, fits
 from bot.confirmations import Confirmations
 from bot.incoming import Incoming, Job, Reply
+from bot.office import is_doubtful, is_set_off
 from bot.settings import Settings
 from bot.texts import say, say_error
 from core.access import Account, ManagedGroup, PlaceKind, Principal, Role
@@ -49,6 +50,9 @@ class Dispatcher:
         self._groups = tuple(groups)
         self._staff = dict(await self.db.read(lambda tx: tx.staff_list()))
 
+    def today(self) -> date:
+        return local_day(self.clock.now())
+
     def groups_of(self, platform: str) -> list[str]:
         """Numbers of the managed groups of a platform, as of the last tick."""
         return [group.id for group in self._groups if group.platform == platform]
@@ -60,7 +64,7 @@ class Dispatcher:
         try:
             said = await self._answer(job)
         except DomainError as refusal:
-            if refusal.key in _TALK and not job.addressed:
+            if refusal.key in _TALK and not (job.addressed or self._is_order(job)):
                 return
             said = [say_error(refusal)]
         except Exception:  # noqa: BLE001 - the last line of defence: logged whole, told as a number
@@ -102,18 +106,31 @@ class Dispatcher:
         if not fits(command, job.incoming.place, self.is_office(job.incoming)):
             return await self._send_away(command, job, who, db)
         if not command.who.allows(who):
-            if not job.addressed:
-                return None
-            missing = "access/not_bound" if command.who is Who.BOUND else "door/forbidden"
-            refusal = DomainError(missing, phone=self.settings.centre_phone)
-            loose = _is_loose(command, job) and not who.is_staff
-            if loose or await self._is_talk(command, job, db):
-                return await self._as_question(job, who, refusal)
-            raise refusal
+            return await self._turn_down(command, job, who, db)
+        if is_doubtful(command, job.incoming.text):
+            raise DomainError("door/not_stopped")
         result = await self._run(command, job.rest, job.incoming, who, db)
         if result is None and command is self.table.question:
             raise DomainError("door/unknown", phone=self.settings.centre_phone)
         return result
+
+    async def _turn_down(self, command: Command, job: Job, who: Principal, db: Doors) -> Result:
+        """In a staff group colleagues are told what they may not do, others are not heard."""
+        missing = "access/not_bound" if command.who is Who.BOUND else "door/forbidden"
+        refusal = DomainError(missing, phone=self.settings.centre_phone)
+        if not job.addressed:
+            if who.is_staff and (self._is_order(job) or not await self._is_talk(command, job, db)):
+                raise refusal
+            return None
+        loose = _is_loose(command, job) and not who.is_staff
+        if loose or await self._is_talk(command, job, db):
+            return await self._as_question(job, who, refusal)
+        raise refusal
+
+    def _is_order(self, job: Job) -> bool:
+        """Whether what is not addressed is a staff word set off from the rest, in a staff group."""
+        command = job.command
+        return bool(command and command.who.is_staff and is_set_off(command, job.incoming.text, self.today()))
 
     async def _send_away(self, command: Command, job: Job, who: Principal, db: Doors) -> Result:
         """Nobody is looked up for this: what is private is not even begun outside of a private chat. Talk that
@@ -133,7 +150,7 @@ class Dispatcher:
     async def _is_talk(self, command: Command, job: Job, db: Doors) -> bool:
         """Whether the rest is nothing that the command takes: 报名什么时候开始 is a question of anybody, though
         报名 is not everybody's command."""
-        today = local_day(self.clock.now())
+        today = self.today()
         try:
             ask = parse(command, job.rest, today)
             named = [word for word in ask.words if word != ALL] if Slot.WORDS in command.slots else []
@@ -191,7 +208,7 @@ class Dispatcher:
         if answer.private and not answer.private | answer.codes >= labs_in(answer.view):
             raise PermissionError("private answer of another lab")
         said: list[str | Attachment | Recall] = [Recall()] if answer.recall else []
-        said.append(say(answer.template, answer.view))
+        said.append(say(answer.template, {"today": self.today(), **answer.view}))
         return [*said, answer.file] if answer.file else said
 
     async def _propose(self, proposal: Proposal, job: Job, who: Principal) -> str:
@@ -215,4 +232,4 @@ def _is_loose(command: Command, job: Job) -> bool:
     return command.who.is_staff and (not job.rest or head.lower() not in command.words)
 
 
-_TALK = {"ask/not_understood", "activities/programme_unknown", "guide/unknown"}
+_TALK = {"ask/not_understood", "activities/programme_unknown", "activities/change_form", "guide/unknown"}

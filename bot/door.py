@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 
 from loguru import logger
 
-from bot.acknowledging import RECEIVED, acknowledges, bare
-from bot.asking import END_MARKS, is_chatter
+from bot.acknowledging import RECEIVED, acknowledges, is_courtesy
+from bot.asking import END_MARKS, FIRST_MARKS, is_chatter
 from bot.commands import Command, Table
 from bot.dispatcher import Dispatcher
 from bot.incoming import Incoming, Job, Meant, Reply
 from bot.metrics import INBOUND
+from bot.office import meant_in_office
 from bot.settings import Settings
 from bot.texts import say_error
 from core.access import Account, PlaceKind
@@ -26,8 +27,6 @@ QUEUE = 8000  # API answers wait behind a burst of events in the socket; a small
 PER_PERSON = 5
 WORKERS = 8
 REMEMBERED = 4096
-_COURTESIES = "谢谢 多谢 谢了 好的 好 收到 已收到 收到谢谢 嗯 嗯嗯 ok OK 知道了 明白 明白了 辛苦了 再见 没事了"
-COURTESIES = frozenset(_COURTESIES.split())
 
 
 class Door(Dispatcher):
@@ -35,6 +34,8 @@ class Door(Dispatcher):
 
     def __init__(self, db: Database, clock: Clock, table: Table, settings: Settings) -> None:
         super().__init__(db, clock, table, settings)
+        staffs = (one for one in table.commands if one.who.is_staff)
+        self._staff_initials = frozenset(word[0] for one in staffs for word in one.words)
         self._queue: asyncio.Queue[Job] = asyncio.Queue(QUEUE)
         self._waiting: Counter[Account] = Counter()
         self._told_busy: set[Account] = set()
@@ -68,6 +69,9 @@ class Door(Dispatcher):
         if incoming.quoted_marks and acknowledges(text) and (one := self.table.by_name(RECEIVED)):
             return one, "", addressed
         if not addressed:
+            may_be_order = text[:1] in self._staff_initials and self.is_office(incoming)
+            if may_be_order and (order := meant_in_office(self.table, text, self.today())):
+                return (*order, False)
             head = text.split(None, 1)[0] if text else ""
             if len(head) > 16 or self.table.by_name(head if head.isalnum() else fold(head)) is None:
                 return None
@@ -86,11 +90,11 @@ class Door(Dispatcher):
         found = self.table.find(text)
         if found is None and addressed:
             glued = self.table.find_glued(text)
-            found = None if glued and is_chatter(*glued) else glued
+            found = None if glued and is_chatter(*glued) else glued and (glued[0], glued[1].lstrip(FIRST_MARKS))
         return None if found and found[0].name == RECEIVED else found
 
     def _deserves_answer(self, text: str, addressed: bool) -> bool:
-        return addressed and bool(text) and bare(text) not in COURTESIES
+        return addressed and bool(text) and not is_courtesy(text)
 
     def _is_meant(self, command: Command, rest: str, incoming: Incoming) -> bool:
         if command.who.is_staff and not self.is_office(incoming):

@@ -1,11 +1,12 @@
 """Rounds as they are moved, put off and cancelled: here cancelled ones are among them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import case, select, update
 
+from core.activities.changes import SLIP, Slip
 from core.activities.models import Round, RoundState
 from core.pushes.models import Kind, PushState
 from core.pushes.plan import Deadline
@@ -47,3 +48,14 @@ class Changes(Queries):
         p = push.c
         out = (p.kind == str(Kind.REMINDER), p.state == str(PushState.OUT), p.key.startswith(key, autoescape=True))
         return await self._one(select(p.id).where(*out).limit(1)) is not None
+
+    async def slips(self) -> list[Slip]:
+        """Newest first."""
+        p = push.c
+        alarms = (p.kind == str(Kind.ALARM), p.key.startswith(SLIP, autoescape=True))
+        rows = await self._all(select(p.created_at, p.facts).where(*alarms).order_by(p.id.desc()))
+        return [Slip(row.created_at, _by_round(row.facts.get("was", {}))) for row in rows]
+
+
+def _by_round(was: Mapping[str, Any]) -> dict[int, Any]:
+    return {int(ident): old for ident, old in was.items()}

@@ -102,7 +102,8 @@ class Deliveries(Queries):
         if result.rowcount and state in NOT_SHOWN and not claimed.part:
             await self._unmerge(claimed.id)
         tried = (attempt.c.delivery_id == claimed.id, attempt.c.fence == claimed.fence)
-        closing = {"ended_at": real, "outcome": str(outcome), "words": words[:500], "message_id": message_id}
+        closing = {"ended_at": real, "outcome": str(outcome), "words": words[:500]}
+        closing |= {"message_id": message_id} if message_id else {}  # the platform may have told it meanwhile
         await self._run(update(attempt).where(*tried).values(**closing))
         if not result.rowcount and outcome is Outcome.DELIVERED:  # a slow answer, after we were given up
             late = (c.id == claimed.id, c.fence == claimed.fence)

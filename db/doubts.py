@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import exists, func, or_, select, update
 
 from core.pushes.models import Delivery, Kind, Target
+from core.pushes.numbers import RESTORED
 from core.pushes.states import FOR_STAFF, NOT_SHOWN, Outcome, State, check_edge
 from db.base import chunks
 from db.deliveries import DELIVERY, Deliveries, ended, to_delivery
@@ -23,18 +24,44 @@ class Doubts(Deliveries):
         """How many parts the platform told us of by itself."""
         return int((await self._one(select(delivery.c.shown).where(delivery.c.id == ident)))[0])
 
-    async def note_shown(self, target: Target, year: int, number: int, ordinal: int, part: int) -> None:
-        """The platform shows a message of ours that bears this mark."""
-        c = delivery.c
+    async def doubted(self, one: Delivery) -> int:
+        """How many attempts at the part that is next may have shown it."""
+        may = attempt.c.outcome.in_([str(Outcome.UNKNOWN), str(Outcome.DELIVERED)])
+        tried = (attempt.c.delivery_id == one.id, attempt.c.part == one.part + 1)
+        query = select(func.count()).select_from(attempt).where(*tried, may)
+        return int((await self._one(query))[0])
+
+    async def note_shown(
+        self, target: Target, year: int, number: int, ordinal: int, part: int, message_id: str = ""
+    ) -> None:
+        """The platform shows a message of ours that bears this mark; of a part that was never tried it is none
+        of ours. Its number is kept with the attempt, for a recall."""
+        c, a = delivery.c, attempt.c
         of = select(push.c.id).where(push.c.year == year, push.c.number == number).scalar_subquery()
         here = (c.channel == target.channel, c.place == target.place, c.place_id == target.id)
-        mine = (c.push_id == of, c.ordinal == ordinal, c.shown < part, *here)
-        await self._run(update(delivery).where(*mine).values(shown=part))
+        mine = (c.push_id == of, c.ordinal == ordinal, c.part >= part - 1, *here)
+        joined = delivery.join(attempt, a.delivery_id == c.id)
+        found = await self._one(select(c.id).select_from(joined).where(*mine, a.part == part).limit(1))
+        if found is None:
+            return
+        await self._run(update(delivery).where(c.id == found.id, c.shown < part).values(shown=part))
+        if message_id:
+            await self._keep_number(found.id, part, message_id)
+
+    async def _keep_number(self, ident: int, part: int, message_id: str) -> None:
+        """With the last attempt that may have shown it, unless one of them has it already."""
+        a = attempt.c
+        of = (a.delivery_id == ident, a.part == part)
+        if await self._one(select(a.fence).where(*of, a.message_id == message_id)) is None:
+            open_ = (a.message_id == "", a.outcome.in_(["", str(Outcome.UNKNOWN)]))
+            last = select(func.max(a.fence)).where(*of, *open_).scalar_subquery()
+            await self._run(update(attempt).where(*of, a.fence == last).values(message_id=message_id))
 
     async def bury_dead(self, silent_for: timedelta, real: datetime) -> int:
         """sending -> uncertain for rows of instances not heard of for `silent_for`, and for those that
         took longer than any attempt can: their outcome could not be written."""
-        alive = select(instance.c.id).where(instance.c.seen_at.between(real - silent_for, real + silent_for))
+        heard = instance.c.seen_at
+        alive = select(instance.c.id).where(heard > real - silent_for, heard <= real + silent_for)
         claimed_at = delivery.c.claimed_at
         stuck = (claimed_at <= real - LONGEST_ATTEMPT) | (claimed_at > real + LONGEST_ATTEMPT)
         lost = (delivery.c.state == str(State.SENDING), delivery.c.instance.not_in(alive) | stuck)
@@ -69,10 +96,13 @@ class Doubts(Deliveries):
         return decided
 
     async def unanswered(self, since: datetime, now: datetime) -> list[Delivery]:
-        """Reminders that wait for staff since then (real time), could still be sent, and were not sent twice."""
+        """Reminders that wait for staff since then (real time), could still be sent, and were not sent twice.
+        None tried before a restore: the lost program may have sent it, and its staff settled it."""
         c = delivery.c
         waiting = (c.state == str(State.NEEDS_STAFF), c.doubt_at <= since, c.again.is_(False), c.expires_at > now)
-        query = DELIVERY.where(*waiting, push.c.kind == str(Kind.REMINDER))
+        restored = push.alias("restored").c
+        lost = exists().where(restored.number >= RESTORED, restored.created_at >= c.claimed_at)
+        query = DELIVERY.where(*waiting, push.c.kind == str(Kind.REMINDER), ~lost)
         return [to_delivery(row) for row in await self._all(query)]
 
     async def send_once_more(self, doubtful: Delivery, words: str) -> bool:

@@ -5,11 +5,11 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import String, case, cast, func, literal, or_, select, update
 
 from core.calendar import SHANGHAI
 from core.pushes.models import Kind, Planned, PushState, Target, Timed
-from core.pushes.numbers import DRAWN, draw, ordinals
+from core.pushes.numbers import DRAWN, RESTORED, RESUMED, draw, ordinals
 from core.pushes.spread import Spreading
 from core.pushes.states import WAITING, State
 from db.access import chat_group, to_group
@@ -17,6 +17,7 @@ from db.base import Queries
 from db.pushes import URGENT, delivery, push, to_push, to_timed
 
 AT_ONCE = 250  # rows: the event loop makes their parameters in one go
+COUNTED = or_(push.c.number < DRAWN, push.c.number.between(RESUMED, RESTORED - 1))
 
 
 class Pushes(Queries):
@@ -100,7 +101,7 @@ class Pushes(Queries):
         were, and so what others did, can't be read from the next announcement's."""
         announced = planned.groups or any(target.place == "group" for target in planned.to)
         if announced and planned.kind is not Kind.ALARM:
-            counted = (push.c.year == year, push.c.number < DRAWN)
+            counted = (push.c.year == year, COUNTED)
             query = select(func.coalesce(func.max(push.c.number), 0)).where(*counted)
             return int((await self._one(query))[0]) + 1
         drawn = (push.c.year == year, push.c.number >= DRAWN)
@@ -124,7 +125,10 @@ class Pushes(Queries):
     async def expire(self, now: datetime) -> int:
         """Whatever still waits past its time; staff see it, nothing is sent late."""
         late = (delivery.c.state.in_([str(s) for s in WAITING]), delivery.c.expires_at <= now)
-        values = {"state": str(State.EXPIRED), "words": "过期未发", "told": delivery.c.place == "private"}
+        part = delivery.c.part
+        some = literal("过期未发，只发出第 1 至 ") + cast(part, String) + " 条"
+        words = case((part > 0, some), else_="过期未发")
+        values = {"state": str(State.EXPIRED), "words": words, "told": delivery.c.place == "private"}
         return int((await self._run(update(delivery).where(*late).values(**values))).rowcount)
 
 

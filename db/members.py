@@ -32,6 +32,7 @@ member_list = Table(
     Column("group_id", Text, primary_key=True),
     Column("as_of", Moment, nullable=False),
     Column("count", Integer, nullable=False),
+    Column("matched_of", Moment),  # `as_of` of the list whose cards were last matched to labs
 )
 
 
@@ -60,14 +61,17 @@ class Members(Queries):
         here = query.where(m.platform == group.platform, m.group_id == group.id)
         return [Card(*row) for row in await self._all(here)]
 
-    async def set_labs(self, group: Account, found: Sequence[tuple[Card, int | None]]) -> None:
-        """Unless the card is another one meanwhile."""
+    async def set_labs(self, group: Account, as_of: datetime, found: Sequence[tuple[Card, int | None]]) -> None:
+        """Unless the card is another one meanwhile; the list of `as_of` is matched then."""
         m = group_member.c
         here = (m.platform == group.platform, m.group_id == group.id)
         one = (m.account == bindparam("whose"), m.card == bindparam("seen"))
         rows = [{"whose": card.account, "seen": card.card, "lab": ident} for card, ident in found]
         for some in chunks(rows):
             await self._run(update(group_member).where(*here, *one).values(lab_id=bindparam("lab")), list(some))
+        of = member_list.c
+        mine = (of.platform == group.platform, of.group_id == group.id)
+        await self._run(update(member_list).where(*mine).values(matched_of=as_of))
 
     async def members(self, group: Account) -> Sequence[Member]:
         m = group_member.c

@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy import and_, exists, func, select
 
 from core.access import Principal
-from core.notices.phone import UNBOUND, UNREACHED, Call
+from core.activities.models import Reported
+from core.notices.phone import UNBOUND, UNREACHED, Call, Count, count_calls
 from core.pushes.models import Kind, PushState
 from core.pushes.plan import Deadline
 from core.pushes.states import SHOWN
-from db.activities import programme, round_
+from db.activities import programme, round_, submission
 from db.base import Queries
 from db.bindings import binding
 from db.labs import lab
@@ -23,11 +24,17 @@ _r = round_.c
 
 class PhoneList(Queries):
     async def to_call(self, who: Principal, rounds: Sequence[int]) -> list[Call]:
-        """By deadline, city, county, name; PermissionError unless asked by staff. Read in pieces, for early on
-        it is nearly every lab."""
+        """By deadline, city, county, name, those of which nothing is known last; PermissionError unless asked by
+        staff. Read in pieces, for early on it is nearly every lab."""
         if not who.is_staff:
             raise PermissionError("phone list")
-        reached = await self._reached(who, rounds)
+        return await self._calls(rounds)
+
+    async def count_to_call(self, rounds: Sequence[int]) -> list[Count]:
+        return count_calls(await self._calls(rounds))
+
+    async def _calls(self, rounds: Sequence[int]) -> list[Call]:
+        reached = await self._reached(rounds)
         found: dict[tuple[int, datetime], Call] = {}
         async for row in self._rows(_silent(rounds)):
             if row.bound and row.id in reached.get(row.deadline, {row.id}):
@@ -37,18 +44,22 @@ class PhoneList(Queries):
                 why = UNREACHED if row.bound else UNBOUND
                 known = (row.id, row.lab_name, row.city, row.county, row.contact, row.phone)
                 call = found[row.id, row.deadline] = Call(*known, row.deadline, why)
-            call.programmes.append(row.programme_name)
-        return sorted(found.values(), key=lambda one: (one.deadline, one.city, one.county, one.name, one.lab_id))
+            (call.unreported if row.listed else call.unknown).append(row.programme_name)
+        return sorted(found.values(), key=_in_order)
 
-    async def _reached(self, who: Principal, rounds: Sequence[int]) -> dict[datetime, set[int]]:
+    async def reminded(self, rounds: Sequence[int]) -> bool:
+        """Whether a reminder of one of their deadlines went out."""
+        return bool(await self._reminders_out(rounds))
+
+    async def _reached(self, rounds: Sequence[int]) -> dict[datetime, set[int]]:
         """By deadline of which a reminder was due: labs with a bound account that has one in private."""
+        out = await self._reminders_out(rounds)
+        return {deadline: await self._labs_told(pushes) for deadline, pushes in out.items()}
+
+    async def _reminders_out(self, rounds: Sequence[int]) -> dict[datetime, list[int]]:
         query = select(_r.year, _r.n, _r.deadline).where(_r.id.in_(rounds)).distinct()
-        found = {}
-        for row in await self._all(query):
-            pushes = await self._reminders(Deadline(row.year, row.n, row.deadline))
-            if pushes:
-                found[row.deadline] = await self._labs_told(who, pushes)
-        return found
+        deadlines = [Deadline(row.year, row.n, row.deadline) for row in await self._all(query)]
+        return {one.at: pushes for one in deadlines if (pushes := await self._reminders(one))}
 
     async def _reminders(self, deadline: Deadline) -> list[int]:
         mine = push.c.key.startswith(f"{Kind.REMINDER}:{deadline.key}:", autoescape=True)
@@ -63,7 +74,7 @@ class PhoneList(Queries):
         row = await self._one(select(func.min(push.c.due_at)).where(*planned, mine))
         return row[0] if row else None
 
-    async def _labs_told(self, _who: Principal, pushes: Sequence[int]) -> set[int]:
+    async def _labs_told(self, pushes: Sequence[int]) -> set[int]:
         b, into = binding.c, delivery.alias("into")
         source = delivery.outerjoin(into, into.c.id == delivery.c.merged_into).join(
             binding, and_(b.platform == delivery.c.channel, b.account == delivery.c.place_id)
@@ -74,15 +85,20 @@ class PhoneList(Queries):
         return {row.lab_id for row in await self._all(query)}
 
 
+def _in_order(one: Call) -> tuple[object, ...]:
+    return not one.unreported, one.deadline, one.city, one.county, one.name, one.lab_id
+
+
 def _silent(rounds: Sequence[int]) -> Any:
     """A row for each lab and round that `OwnRound.to_remind` holds for."""
     bound = exists().where(binding.c.lab_id == lab.c.id).label("bound")
     columns = (lab.c.id, lab.c.name.label("lab_name"), lab.c.city, lab.c.county, lab.c.contact, lab.c.phone)
     named = programme.c.name.label("programme_name")
+    listed = (func.coalesce(submission.c.state, "") == str(Reported.UNSUBMITTED)).label("listed")
     source = known_of(
         lab.join(round_, _r.id.is_not(None)).join(programme, programme.c.id == _r.programme_id), lab.c.id
     )
-    query = select(*columns, _r.deadline, named, bound).select_from(source)
+    query = select(*columns, _r.deadline, named, bound, listed).select_from(source)
     of = (_r.id.in_(rounds), ALIVE)
     return query.where(*of, lab.c.id.in_(may_remind(*of)), to_remind()).order_by(
         lab.c.id, _r.deadline, _r.programme_id

@@ -139,4 +139,4 @@ def to_push(row: Any) -> Push:
 
 
 def to_timed(row: Any) -> Timed:
-    return Timed(to_push(row), row.due_at, row.expires_at, PushState(row.state))
+    return Timed(to_push(row), row.due_at, row.expires_at, PushState(row.state), row.key)

@@ -1,5 +1,6 @@
 """Whom a push reached: one aggregate each, whatever the number of labs and groups."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from core.pushes.models import Kind, Push
 from core.pushes.reach import Attempt, Labs, Reach, Recalled, Unreached
 from core.pushes.states import SHOWN, Outcome, State
 from db.activities import round_
-from db.base import Queries
+from db.base import Queries, chunks
 from db.bindings import binding
 from db.labs import lab
 from db.members import group_member, member_list
@@ -54,6 +55,15 @@ class Reaches(Queries):
         a = attempt.c
         query = select(a.part, a.started_at, a.ended_at, a.outcome, a.words).where(a.delivery_id == ident)
         return [Attempt(*row) for row in await self._all(query.order_by(a.fence))]
+
+    async def recalls(self, deliveries: Sequence[int]) -> dict[int, Recalled]:
+        """Of those that staff wanted back."""
+        d, found = delivery.c, dict[int, Recalled]()
+        tried = delivery.outerjoin(attempt, attempt.c.delivery_id == d.id)
+        for some in chunks(deliveries):
+            query = select(d.id, *_fates()).select_from(tried).where(d.id.in_(some), d.recall_at.is_not(None))
+            found |= {row[0]: Recalled(*row[1:]) for row in await self._all(query.group_by(d.id))}
+        return found
 
     async def expired_in_groups(self, since: datetime) -> int:
         """Deliveries to groups that nobody ever saw, due since then."""
@@ -118,7 +128,8 @@ def _labs(push: Push) -> Any:
 
 def _lists(push: Push) -> Any:
     of, shown = member_list.c, _shown_in(push, "group")
-    here = and_(of.platform == shown.c.platform, of.group_id == shown.c.place_id)
+    matched = of.matched_of == of.as_of  # until then no member's lab is known
+    here = and_(of.platform == shown.c.platform, of.group_id == shown.c.place_id, matched)
     return select(func.count(), func.min(of.as_of)).select_from(shown.join(member_list, here))
 
 
@@ -135,15 +146,18 @@ def _heard(push: Push) -> Any:
     return select(accounts, select(func.count(distinct(labs.c.lab_id))).scalar_subquery())
 
 
-def _recalled(push: Push) -> Any:
+def _fates() -> list[Any]:
     """Messages taken back, refused, not tried yet; one whose number was never told can't be taken back."""
     a, d = attempt.c, delivery.c
     known = a.message_id != ""
     unnumbered = and_(d.state == str(State.OBSERVED), a.outcome == str(Outcome.UNKNOWN), a.part == d.part)
     shown = or_(known, unnumbered)
-    done = case((and_(known, a.recalled.is_(True)), 1), else_=0)
-    refused = case((and_(shown, or_(~known, a.recalled.is_(False))), 1), else_=0)
-    open_ = case((and_(known, a.recalled.is_(None)), 1), else_=0)
-    query = select(*(func.sum(one) for one in (done, refused, open_)))
-    joined = delivery.join(attempt, a.delivery_id == d.id)
-    return query.select_from(joined).where(d.push_id == push.id, d.recall_at.is_not(None))
+    done = and_(known, a.recalled.is_(True))
+    refused = and_(shown, or_(~known, a.recalled.is_(False)))
+    open_ = and_(known, a.recalled.is_(None))
+    return [func.sum(case((one, 1), else_=0)) for one in (done, refused, open_)]
+
+
+def _recalled(push: Push) -> Any:
+    query = select(*_fates()).select_from(delivery.join(attempt, attempt.c.delivery_id == delivery.c.id))
+    return query.where(delivery.c.push_id == push.id, delivery.c.recall_at.is_not(None))

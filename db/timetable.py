@@ -4,14 +4,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, func, select, update
+from sqlalchemy import and_, delete, func, or_, select, update
 
 from core.pushes.hold import Hold, Queue
 from core.pushes.models import Kind, Planned, PushState, Target, Timed
 from core.pushes.states import WAITING, State
-from core.pushes.timetable import Coming
+from core.pushes.timetable import Coming, Waiting
 from db.base import Queries, chunks
-from db.pushes import ASIDE, delivery, hold, push, to_timed
+from db.pushes import ASIDE, delivery, hold, push, to_push, to_timed
 
 MAYBE_SENT = "备份之后可能已发送，请核对"
 
@@ -99,10 +99,26 @@ class Timetable(Queries):
         doubtful = found.get((True, True), 0) + found.get((True, False), 0)
         return Queue(found.get((False, True), 0), found.get((False, False), 0), doubtful)
 
+    async def pushes_waiting(self, now: datetime, *some: int) -> list[Waiting]:
+        """Pushes, or these of them, of which deliveries are due and not sent; the longest due first."""
+        c = delivery.c
+        due = [c.state.in_([str(s) for s in WAITING]), c.due_at <= now, c.expires_at > now]
+        if some:
+            due.append(c.push_id.in_(some))
+        counts = select(c.push_id, func.count().label("waiting")).where(*due).group_by(c.push_id).subquery()
+        query = select(push, counts.c.waiting).join(counts, counts.c.push_id == push.c.id)
+        rows = await self._all(query.order_by(push.c.due_at, push.c.id))
+        return [Waiting(to_push(row), row.waiting) for row in rows]
+
     async def doubt_restored(self, now: datetime) -> int:
-        """After a restore what comes due waits for staff, until 恢复推送; alarms of the new program do not."""
+        """After a restore what comes due waits for staff, until 恢复推送. Not alarms of the new program, nor
+        notices that staff wrote since then. All else may be an old story: planners and repeated imports and
+        commands write again what the lost program had sent."""
         restored = select(hold.c.id).where(hold.c.backup_at.is_not(None)).exists()
-        alarms = select(push.c.id).where(push.c.kind == str(Kind.ALARM), push.c.id == delivery.c.push_id).exists()
-        due = (delivery.c.state == str(State.PLANNED), delivery.c.due_at <= now, restored, ~alarms)
+        since = select(hold.c.since).scalar_subquery()
+        notice = and_(push.c.kind == str(Kind.NOTICE), push.c.created_at >= since)
+        new = or_(push.c.kind == str(Kind.ALARM), notice)
+        fresh = select(push.c.id).where(new, push.c.id == delivery.c.push_id).exists()
+        due = (delivery.c.state == str(State.PLANNED), delivery.c.due_at <= now, restored, ~fresh)
         values = {"state": str(State.NEEDS_STAFF), "words": MAYBE_SENT, "told": False}
         return int((await self._run(update(delivery).where(*due).values(**values))).rowcount)

@@ -23,7 +23,8 @@ class Health:
     """What is known of a channel's account, kept by its channel; moments are real time. `lost_at`: since when
     it cannot speak, with `why` in words for staff; `sent_at`: its last successful send; `heard_at`: the last
     sign of life, an event or a heartbeat; `told`: the platform itself said that the account is offline, so there
-    is nothing to wait for (a socket that is gone may be back at once)."""
+    is nothing to wait for (a socket that is gone may be back at once). A channel without an account (webhooks,
+    mail) is online all the same, so that the next message tries again."""
 
     lost_at: datetime | None = None
     why: str = ""

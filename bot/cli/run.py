@@ -64,7 +64,7 @@ def _start(settings: Settings, clock: Clock, rehearsal: bool | None) -> None:
     )
     _log(settings)
     driver = nonebot.get_driver()
-    driver.register_adapter(admit(frozenset(settings.accounts)))
+    driver.register_adapter(admit(frozenset(settings.accounts), rehearsal is not None))
     app: list[App] = []
 
     @driver.on_startup

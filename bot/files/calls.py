@@ -10,21 +10,24 @@ from core.pushes.reach import Unreached
 from core.words import say_when
 
 _ROSTER = (("地市", 12), ("县区", 12), ("单位名称", 36), ("联系人", 12), ("电话", 18))
-_PHONE = (*_ROSTER, ("未报项目", 50), ("截止时间", 26), ("原因", 28))
+_PHONE = (*_ROSTER, ("未报或未知的项目", 50), ("截止时间", 26), ("原因", 28))
 _UNREACHED = (*_ROSTER, ("原因", 36))
 _WHY = {True: "没有账号绑定", False: "已绑定，私聊提醒没有送达"}
 
 
 def phone_workbook(calls: Sequence[Call]) -> bytes:
-    rows = [
-        (*_known(one), "、".join(one.programmes), say_when(one.deadline), _WHY[one.why == UNBOUND])
-        for one in calls
-    ]
+    rows = [(*_known(one), _programmes(one), say_when(one.deadline), _WHY[one.why == UNBOUND]) for one in calls]
     return _workbook("电话单", _PHONE, rows)
 
 
-def unreached_workbook(labs: Sequence[Unreached]) -> bytes:
-    return _workbook("未触达单位", _UNREACHED, [(*_known(one), "没有账号绑定，群里没有其名片") for one in labs])
+def _programmes(one: Call) -> str:
+    return "、".join([*one.unreported, *(f"{name}（未知）" for name in one.unknown)])
+
+
+def unreached_workbook(labs: Sequence[Unreached], cards_known: bool) -> bytes:
+    """`cards_known`: of at least one group it is known whose cards are in it."""
+    why = "没有账号绑定，群里没有其名片" if cards_known else "没有账号绑定，群里有没有其名片未知"
+    return _workbook("未触达单位", _UNREACHED, [(*_known(one), why) for one in labs])
 
 
 def _known(one: Call | Unreached) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from loguru import logger
 
@@ -19,14 +19,16 @@ from core.pushes.claim import Ask, claim
 from core.pushes.doubt import after_looking
 from core.pushes.kinds import DECIDE
 from core.pushes.models import Delivery, Target
+from core.pushes.parts import REHEARSED
 from core.pushes.plan import Rules
 from db.unit import Database
 
 DAY = timedelta(days=1)
-REHEARSED = "〔演练〕"
 SLOW = 5.0  # seconds; a call that takes longer is waited for beside the others, so one dead group delays nobody
 UNDER_WAY = 8  # slow calls at most
 LOOKING = 20.0  # seconds a tick for looking into histories
+LOOK = 10.0  # seconds for one of them
+NOT_CALLED = "未@全体：前一次结果不明"
 FIRST_WAVE = 20  # messages after an outage, then a rest as long as ten of the longest pauses
 
 
@@ -108,17 +110,23 @@ class Deliverer:
 
     async def _attempt(self, delivery: Delivery) -> None:
         text = delivery.text if self.rehearsal is None else f"{REHEARSED}{delivery.text}"
-        # @全体 at most once, whatever becomes of the attempt (architecture §4)
-        at_all = bool(delivery.push.facts.get("at_all")) and delivery.attempts == 0
+        at_all, left_out = await self._calls_all(delivery)
         sent = await self.channel.send(delivery.target, text, at_all)
+        words = "；".join(filter(None, (sent.words, left_out)))
         real = self.clock.real()
         self.breaker.note(sent.outcome, delivery.target, real)
         ATTEMPTS.labels(self.channel.name, sent.outcome).inc()
-        marked = await self.db.write(
-            lambda tx: use.mark(tx, delivery, sent.outcome, sent.words, sent.message_id, real)
-        )
+        marked = await self.db.write(lambda tx: use.mark(tx, delivery, sent.outcome, words, sent.message_id, real))
         if not marked:
             logger.warning("push {} was taken over before it was marked", delivery.reference)
+
+    async def _calls_all(self, delivery: Delivery) -> tuple[bool, str]:
+        """Whether @全体 goes before it, and why not where it was wanted: at most once (architecture §4), so not
+        after an attempt that may have been shown; one that surely was not has called nobody."""
+        if not delivery.push.facts.get("at_all") or delivery.part or delivery.target.place != "group":
+            return False, ""
+        doubted = delivery.attempts and await self.db.read(lambda tx: tx.doubted(delivery))
+        return (False, NOT_CALLED) if doubted else (True, "")
 
     async def _rest(self) -> None:
         """Between two sends of one account; longer when the first wave after an outage is out."""
@@ -142,8 +150,8 @@ class Deliverer:
         mark; staff decide where it cannot tell. A history that does not answer holds up neither the tick nor,
         for ever, the doubts behind it."""
         name, before = self.channel.name, self.clock.real() - self.unsure
-        until = asyncio.get_running_loop().time() + LOOKING
         doubtful = await self.db.read(lambda tx: tx.uncertain(name, before))
+        until = asyncio.get_running_loop().time() + LOOKING
         random.shuffle(doubtful)
         for delivery in sorted(doubtful, key=lambda one: one.shown <= one.part):
             if asyncio.get_running_loop().time() > until:
@@ -155,9 +163,18 @@ class Deliverer:
         sighting = Sighting.FOUND
         if delivery.shown <= delivery.part:
             assert delivery.claimed_at is not None
-            sighting = await self.channel.find(delivery.target, delivery.mark, delivery.claimed_at)
+            sighting = await self._look(delivery, delivery.claimed_at)
         real = self.clock.real()
-        decided = after_looking(delivery, sighting, real, self.unsure)
+        doubted = await self.db.read(lambda tx: tx.doubted(delivery))
+        decided = after_looking(delivery, sighting, real, self.unsure, doubted)
         if decided:
             state, words = decided
             await self.db.write(lambda tx: tx.decide_delivery(delivery, state, words, real))
+
+    async def _look(self, delivery: Delivery, since: datetime) -> Sighting:
+        """A history that does not come in time tells nothing."""
+        try:
+            async with asyncio.timeout(LOOK):
+                return await self.channel.find(delivery.target, delivery.mark, since)
+        except TimeoutError:
+            return Sighting.UNCLEAR

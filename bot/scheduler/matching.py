@@ -37,11 +37,10 @@ class CardMatcher:
             return
         labs = await asyncio.to_thread(CardLabs, await self.db.read(lambda tx: tx.roster_names()))
         for group in waiting:
-            await self._match(group, labs)
+            await self._match(group, lists[group], labs)
             self._done[group] = (lists[group], stamp)
 
-    async def _match(self, group: Account, labs: CardLabs) -> None:
+    async def _match(self, group: Account, as_of: datetime, labs: CardLabs) -> None:
         cards = await self.db.read(lambda tx: tx.cards(group))
         changed = await asyncio.to_thread(labs.changed, cards)
-        if changed:
-            await self.db.write(lambda tx: tx.set_labs(group, changed))
+        await self.db.write(lambda tx: tx.set_labs(group, as_of, changed))

@@ -65,6 +65,8 @@ class Tick:
             pass
         await self.db.write(lambda tx: use.turn(tx, now, real, self.unsure, self.private_per_day))
         await self.door.refresh()
+        for deliverer in self.deliverers:  # what is due does not wait for any history
+            deliverer.wake.set()
         for deliverer in self.deliverers:
             await deliverer.reconcile()
             await recall_due(self.db, self.clock, deliverer.channel)

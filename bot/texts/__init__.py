@@ -6,6 +6,8 @@ What a template produces is plain text; channels put it into text segments, so n
 import re
 import tomllib
 from collections.abc import Mapping
+from contextvars import ContextVar
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from core.errors import DomainError
 from core.words import say_day, say_stamp, say_when
 
 HERE = Path(__file__).parent
+_today: ContextVar[date | None] = ContextVar("today", default=None)  # for macros, which do not see the view
 # What could be a lab code, one spelled out with blanks or in Chinese, an address.
 _CODE_LIKE = re.compile(
     r"[A-Za-z]{0,3}\d{4,}|(?:[\d〇零一二三四五六七八九][ ._·•\-—]*){6,}|\S*\w\.[A-Za-z]{2,}\S*"
@@ -38,6 +41,23 @@ def _uncoded(name: object) -> str:
     return _CODE_LIKE.sub("＊", str(name))
 
 
+def _day(day: date, today: date | None = None) -> str:
+    return say_day(day, today=today or _today.get())
+
+
+def _dated(at: date) -> str:
+    """A day or a moment with its year, whichever it is."""
+    return say_when(at, today=date.min) if isinstance(at, datetime) else say_day(at, today=date.min)
+
+
+def _when(moment: datetime) -> str:
+    return say_when(moment, today=_today.get())
+
+
+def _stamp(moment: datetime) -> str:
+    return say_stamp(moment, today=_today.get())
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -48,7 +68,7 @@ def _environment() -> Environment:
         autoescape=False,  # plain text, never HTML
     )
     environment.filters.update(
-        day=say_day, when=say_when, stamp=say_stamp, few=_few, short=_short, uncoded=_uncoded
+        day=_day, dated=_dated, when=_when, stamp=_stamp, few=_few, short=_short, uncoded=_uncoded
     )
     return environment
 
@@ -63,8 +83,13 @@ def _sentences() -> dict[str, Any]:
 
 
 def say(name: str, view: Mapping[str, Any]) -> str:
-    """The text of template `name` (`labs/status`), without blank ends."""
-    return _environment().get_template(f"{name}.j2").render(view).strip()
+    """The text of template `name` (`labs/status`), without blank ends. Where the view has `today`, days of other
+    years are said with their year."""
+    token = _today.set(view.get("today"))
+    try:
+        return _environment().get_template(f"{name}.j2").render(view).strip()
+    finally:
+        _today.reset(token)
 
 
 def fill(template: str, view: Mapping[str, Any]) -> str:

@@ -122,8 +122,8 @@ class Watcher:
         )
         if stuck is not None:
             self.board.stuck[channel.name] = stuck
-        lost_at = None if online else health.lost_at or self.board.changed_at[channel.name]
-        return Line(channel.name, lost_at, health.why, health.told, stuck, found.count if found else 0)
+        lost_at = health.lost_at if online else health.lost_at or self.board.changed_at[channel.name]
+        return Line(channel.name, lost_at, health.why, health.told, stuck, found.count if found else 0, online)
 
     async def _tell(self, alarms: list[Alarm], can_write: bool) -> bool:
         """False: nobody could be told, so the same alarms are due at the next look."""

@@ -48,6 +48,7 @@ async def readiness(db: Database, board: Board, clock: Clock) -> dict[str, Any]:
     state = await ask(db, clock)
     real = clock.real()
     problems = [f"channel:{one.name}" for one in board.channels if not one.is_online()]
+    problems += [f"barred:{one.name}" for one in board.channels if one.is_online() and one.health.lost_at]
     if not board.is_alive(real):
         problems.append("tick")
     if state is None:

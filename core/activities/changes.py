@@ -4,7 +4,7 @@ A push keeps the old values only; the new ones are read when it is sent, so that
 newest value (domain §3, Round)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
@@ -14,14 +14,25 @@ from core.pushes.models import Body, Delivery, Kind, Planned, Stop, Target
 from core.pushes.states import State
 
 FIELDS = ("deadline", "dispatch_on", "expected_on", "sample_nos")
+SLIP = f"{Kind.ALARM}:deadline_past:"  # how the key of an alarm on one begins
 CANCELLED, RESTORED = "cancelled", "restored"
 ANNOUNCED_FOR, AT_LEAST = timedelta(days=7), timedelta(days=1)
 
 Was = Mapping[int, Mapping[str, Any]]  # round → old values by field, as JSON holds them
 
 
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """An import moved deadlines into the past, and no group was told."""
+
+    at: datetime
+    was: Was
+
+
 class TellTx(Protocol):
     async def was_reminded(self, year: int, n: int, deadline: datetime) -> bool: ...
+
+    async def slips(self) -> list[Slip]: ...
 
     async def write_push(self, planned: Planned, now: datetime) -> None: ...
 
@@ -104,6 +115,21 @@ def _read(name: str, value: str | None) -> datetime | date | str | None:
     if value is None or name == "sample_nos":
         return value
     return datetime.fromisoformat(value) if name == "deadline" else date.fromisoformat(value)
+
+
+async def as_told(tx: TellTx, moves: Sequence[Move]) -> list[Move]:
+    """What labs hear as old: not a slip that they were not told. What differs from that; none where a slip is put
+    right. A deadline that was past at the slip can't have been announced since."""
+    slips = await tx.slips()
+    found = []
+    for move in moves:
+        for slip in slips:
+            if move.old.id in slip.was and move.old.deadline <= slip.at:
+                known: dict[str, Any] = {name: _read(name, value) for name, value in slip.was[move.old.id].items()}
+                move = Move(replace(move.old, **known), move.new)
+                break
+        found.append(move)
+    return [move for move in found if move.was]
 
 
 async def concerns_labs(tx: TellTx, move: Move, now: datetime) -> bool:

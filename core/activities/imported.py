@@ -1,11 +1,11 @@
 """An imported schedule that changes what labs were told: announced in the import's own transaction."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from core.activities.changes import FIELDS, Move, TellTx, announce, concerns_labs
+from core.activities.changes import FIELDS, SLIP, Move, TellTx, announce, as_told, concerns_labs
 from core.activities.models import Round, RoundState
 from core.pushes.models import Kind, Planned
 from core.workbooks.judged import Judged
@@ -28,11 +28,18 @@ async def rounds_before(tx: BeforeTx, judged: Sequence[Judged]) -> list[Round]:
     return [one for year, n in sorted(set(changed)) for one in await tx.all_rounds(year, n)]
 
 
-async def announce_imported(
-    tx: ImportTx, before: Sequence[Round], batch: int, now: datetime
-) -> tuple[tuple[int, int], ...]:
-    """One announcement an activity, whose (year, n) are returned. A deadline that was moved into the past is more
-    likely a slip of the sheet than news: staff are told, groups are not."""
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """`changed`: activities (year, n) that are announced. `slips`: programmes whose deadline was moved into the
+    past, which is not announced."""
+
+    changed: tuple[tuple[int, int], ...] = ()
+    slips: tuple[str, ...] = ()
+
+
+async def announce_imported(tx: ImportTx, before: Sequence[Round], batch: int, now: datetime) -> Imported:
+    """One announcement an activity. A deadline that was moved into the past is more likely a slip of the sheet
+    than news: staff are told, groups are not."""
     after = {one.id: one for one in await tx.any_rounds_by_id([old.id for old in before])}
     moves = [_move(old, after[old.id]) for old in before if old.state is not RoundState.CANCELLED]
     moves = [move for move in moves if move.was]
@@ -40,12 +47,12 @@ async def announce_imported(
     if slips:
         await tx.write_push(_alarm(slips, batch, now), now)
     told: dict[tuple[int, int], list[Move]] = {}
-    for move in moves:
-        if move not in slips and await concerns_labs(tx, move, now):
+    for move in await as_told(tx, [move for move in moves if move not in slips]):
+        if await concerns_labs(tx, move, now):
             told.setdefault((move.old.year, move.old.n), []).append(move)
     for some in told.values():
         await announce(tx, some, f"batch{batch}", now)
-    return tuple(told)
+    return Imported(tuple(told), tuple(move.new.programme.name for move in slips))
 
 
 def _move(old: Round, new: Round) -> Move:
@@ -60,6 +67,6 @@ def _alarm(slips: Sequence[Move], batch: int, now: datetime) -> Planned:
         "names": [move.new.programme.name for move in slips[:NAMED]],
         "more": len(slips) - len(slips[:NAMED]),
         "at": min(move.new.deadline for move in slips).isoformat(),
+        "was": {str(move.old.id): move.was for move in slips},
     }
-    key = f"{Kind.ALARM}:deadline_past:batch{batch}"
-    return Planned(Kind.ALARM, key, now, now + ALARMED_FOR, facts)
+    return Planned(Kind.ALARM, f"{SLIP}batch{batch}", now, now + ALARMED_FOR, facts)

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from core.access import Principal
-from core.activities.changes import Line, Move, TellTx, announce, concerns_labs, lines
+from core.activities.changes import Line, Move, TellTx, announce, as_told, concerns_labs, lines
 from core.activities.models import Round, RoundState, RoundView
 from core.activities.use import ALL, choose, local_day
 from core.activities.wish import Wish, parse_wish
@@ -14,6 +14,8 @@ from core.calendar import shanghai
 from core.errors import DomainError
 from core.pushes.models import Kind, PushState
 from core.pushes.plan import Deadline, Rules, plan_reminders, possible_keys
+
+AT_MOST = timedelta(days=180)  # further off the year is more likely a slip
 
 
 class ProposeTx(TellTx, Protocol):
@@ -40,12 +42,14 @@ class Reminders:
 
 @dataclass(frozen=True, slots=True)
 class Reschedule:
-    """What 改期 would do. `same`: programmes that stand so already. `told`: whether labs hear of it."""
+    """What 改期 would do. `same`: programmes that stand so already. `news`: the moves as labs hear them; none
+    where only what they were never told is put right. `told`: whether they hear of it."""
 
     year: int
     n: int
     moves: tuple[Move, ...]
     same: tuple[str, ...]
+    news: tuple[Move, ...]
     reminders: Reminders
     told: bool
 
@@ -58,8 +62,8 @@ async def propose(
     tx: ProposeTx, year: int, n: int, words: Sequence[str], rules: Rules, now: datetime
 ) -> Reschedule:
     """DomainError: ask/missing, activities/activity_unknown, and activities/change_…: form, past, cancelled,
-    not_cancelled, closed, same, order; those of `choose`."""
-    wish = parse_wish(tuple(words), year, n)
+    not_cancelled, closed, same, order, far; those of `choose`."""
+    wish = parse_wish(tuple(words), year, n, local_day(now))
     if not wish.words:
         raise DomainError("ask/missing", slot="项目", example=f"改期 {year} 第{n}次 凝血 3月30日 17:00，或写 全部")
     rounds = await tx.all_rounds(year, n)
@@ -73,9 +77,11 @@ async def propose(
         raise DomainError("activities/change_same", names=[one.programme.name for one in chosen])
     for move in moves:
         _check_order(move.new)
+        _check_near(move)
     same = tuple(move.old.programme.name for move in all_moves if not move.was)
-    told = not wish.cancel or any([await concerns_labs(tx, move, now) for move in moves])
-    return Reschedule(year, n, moves, same, await _reminders(tx, moves, rules, now), told)
+    news = tuple(await as_told(tx, moves))
+    told = any([not wish.cancel or await concerns_labs(tx, move, now) for move in news])
+    return Reschedule(year, n, moves, same, news, await _reminders(tx, moves, rules, now), told)
 
 
 def _check_future(wish: Wish, now: datetime) -> None:
@@ -125,6 +131,11 @@ def _check_order(new: Round) -> None:
         raise DomainError("activities/change_order", round=new)
 
 
+def _check_near(move: Move) -> None:
+    if abs(move.new.deadline - move.old.deadline) > AT_MOST:
+        raise DomainError("activities/change_far", move=move, most=AT_MOST.days)
+
+
 async def _reminders(tx: ProposeTx, moves: Sequence[Move], rules: Rules, now: datetime) -> Reminders:
     """What the next tick will withdraw and plan."""
     moved = {move.old.id for move in moves}
@@ -149,4 +160,4 @@ async def reschedule(tx: RescheduleTx, who: Principal, proposal: Reschedule, now
     subject = f"activity:{proposal.year}:{proposal.n}"
     await tx.audit(who, "activities.reschedule", subject, {"was": was, "now": now_is}, now)
     if proposal.told:
-        await announce(tx, proposal.moves, now.isoformat(), now)
+        await announce(tx, proposal.news, now.isoformat(), now)

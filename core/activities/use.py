@@ -133,6 +133,10 @@ class Dispatch:
     def rounds(self) -> tuple[Round, ...]:
         return tuple(view.round for view in self.views)
 
+    def expected_before(self, today: date) -> tuple[RoundView, ...]:
+        """Those whose samples should have arrived on an earlier day."""
+        return tuple(view for view in self.views if view.round.expected_on and view.round.expected_on < today)
+
 
 async def propose_dispatch(tx: RoundsTx, year: int, n: int, words: Sequence[str], now: datetime) -> Dispatch:
     """DomainError: activities/activity_unknown, activities/dispatched_before, activities/all_closed."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from core.activities.changes import CANCELLED, RESTORED
 from core.errors import DomainError
-from core.words import parse_day, parse_when
+from core.words import parse_day, parse_when, with_dates
 
 _FIELDS = {
     "deadline": "上报截止 截止 延期到 延长到 推迟到 提前到 改到 改为 延至 延期",
@@ -36,9 +36,9 @@ class Wish:
     restore: bool = False
 
 
-def parse_wish(words: tuple[str, ...], year: int, n: int) -> Wish:
+def parse_wish(words: tuple[str, ...], year: int, n: int, today: date) -> Wish:
     """A date without a year is one of the activity's; DomainError("activities/change_form")."""
-    left, names, found = list(words), [], dict[str, Any]()
+    left, names, found = [with_dates(word, today) for word in words], [], dict[str, Any]()
 
     def settle(field: str, value: Any) -> None:
         if value is None or field in found:

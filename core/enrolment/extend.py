@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from core.access import Principal
@@ -13,6 +13,8 @@ from core.enrolment.use import ANNOUNCED_FOR
 from core.errors import DomainError
 from core.pushes.models import Kind, Planned
 from core.words import parse_day
+
+AT_MOST = timedelta(days=90)  # further off the year is more likely a slip
 
 
 class ExtendTx(Protocol):
@@ -34,7 +36,8 @@ class Extension:
 async def propose_extension(tx: ExtendTx, year: int, words: Sequence[str], now: datetime) -> Extension:
     """A date without a year is one of the year in which the window ends.
 
-    DomainError: enrolment/not_announced, enrolment/end, enrolment/not_later, enrolment/past.
+    DomainError: enrolment/not_announced, enrolment/end, enrolment/not_later, enrolment/past,
+    enrolment/too_far.
     """
     old = await tx.campaign(year)
     if old is None:
@@ -46,6 +49,8 @@ async def propose_extension(tx: ExtendTx, year: int, words: Sequence[str], now: 
         raise DomainError("enrolment/not_later", closes=closes, stands=old)
     if closes < local_day(now):
         raise DomainError("enrolment/past", closes=closes)
+    if closes - old.closes_on > AT_MOST:
+        raise DomainError("enrolment/too_far", closes=closes, stands=old, most=AT_MOST.days)
     return Extension(old, replace(old, closes_on=closes))
 
 

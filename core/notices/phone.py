@@ -16,7 +16,8 @@ UNBOUND, UNREACHED = "unbound", "unreached"
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One lab and one deadline. `why`: nobody is bound to it, or nothing arrived though it was due."""
+    """One lab and one deadline. `why`: nobody is bound to it, or nothing arrived though it was due. Of the
+    `unknown` programmes no list says whether it has reported."""
 
     lab_id: int
     name: str
@@ -26,16 +27,18 @@ class Call:
     phone: str
     deadline: datetime
     why: str
-    programmes: list[str] = field(default_factory=list)
+    unreported: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Labs to be called up before one deadline."""
+    """Labs to be called up before one deadline; of `unknown` ones nothing is known but that they take part."""
 
     deadline: datetime
     unbound: int
     unreached: int
+    unknown: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,28 +50,41 @@ class Soon:
 
 def count_calls(calls: Sequence[Call]) -> list[Count]:
     whys = Counter((one.deadline, one.why) for one in calls)
+    unknown = Counter(one.deadline for one in calls if not one.unreported)
     deadlines = sorted({one.deadline for one in calls})
-    return [Count(at, whys[at, UNBOUND], whys[at, UNREACHED]) for at in deadlines]
+    return [Count(at, whys[at, UNBOUND], whys[at, UNREACHED], unknown[at]) for at in deadlines]
 
 
 @dataclass(frozen=True, slots=True)
 class PhoneList:
-    """`calls` by deadline, city, county, name; `as_of` is the oldest list of submissions it rests on, `unlisted`
-    are programmes without one."""
+    """`calls` by deadline, city, county, name, those of which nothing is known last; `as_of` is the oldest list of
+    submissions it rests on, `unlisted` are programmes without one. `silent`: somebody has not reported, as
+    far as we know; `finished`: surely nobody. `reminded`: a reminder of one of the deadlines went out."""
 
     year: int
     n: int
     calls: tuple[Call, ...]
     as_of: datetime | None
     unlisted: tuple[str, ...]
+    silent: bool
+    finished: bool
+    reminded: bool
 
     @property
     def counts(self) -> list["Count"]:
         return count_calls(self.calls)
 
 
+class SoonTx(Protocol):
+    async def rounds_closing(self, since: datetime) -> list[RoundView]: ...
+
+    async def count_to_call(self, rounds: Sequence[int]) -> list[Count]: ...
+
+
 class Tx(RoundsTx, Protocol):
     async def to_call(self, who: Principal, rounds: Sequence[int]) -> list[Call]: ...
+
+    async def reminded(self, rounds: Sequence[int]) -> bool: ...
 
     async def audit(self, who: Principal, action: str, subject: str, detail: object, now: datetime) -> None: ...
 
@@ -76,13 +92,13 @@ class Tx(RoundsTx, Protocol):
 CALLED_WITHIN = timedelta(days=1)  # before the deadline
 
 
-async def calls_soon(tx: Tx, who: Principal, now: datetime) -> list["Soon"]:
+async def calls_soon(tx: SoonTx, now: datetime) -> list["Soon"]:
     """What 待办 says: how many labs must be called up today, by activity; none where nothing closes soon."""
     soon = [view for view in await tx.rounds_closing(now) if view.deadline - now <= CALLED_WITHIN]
     found = []
     for year, n in sorted({(view.round.year, view.round.n) for view in soon}):
         mine = [view.round.id for view in soon if (view.round.year, view.round.n) == (year, n)]
-        found += [Soon(year, n, count) for count in count_calls(await tx.to_call(who, mine))]
+        found += [Soon(year, n, count) for count in await tx.count_to_call(mine)]
     return found
 
 
@@ -97,8 +113,12 @@ async def open_rounds(tx: RoundsTx, year: int, n: int, words: Sequence[str], now
 async def phone_list(tx: Tx, who: Principal, year: int, n: int, words: Sequence[str], now: datetime) -> PhoneList:
     """Nothing of it may stand in a group but the counts; written into the log, for it names labs."""
     views = await open_rounds(tx, year, n, words, now)
-    calls = await tx.to_call(who, [view.round.id for view in views])
+    rounds = [view.round.id for view in views]
+    calls = await tx.to_call(who, rounds)
     await tx.audit(who, "notices.phone_list", f"activity:{year}:{n}", {"labs": len(calls)}, now)
     dates = [view.tally.as_of for view in views if view.tally.as_of]
     unlisted = tuple(view.name for view in views if not view.tally.known)
-    return PhoneList(year, n, tuple(calls), min(dates, default=None), unlisted)
+    silent = any(view.tally.unreported or view.tally.unknown for view in views)
+    finished = all(view.tally.finished for view in views)
+    reminded = await tx.reminded(rounds)
+    return PhoneList(year, n, tuple(calls), min(dates, default=None), unlisted, silent, finished, reminded)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from core.notices.text import code_candidates
+from core.notices.codes import code_candidates
 from core.pushes.models import Body, Delivery, Stop
 from core.pushes.states import State
 

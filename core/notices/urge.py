@@ -38,11 +38,12 @@ class WriteTx(Tx, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Urged:
-    """One deadline with all that is open at it, as the message will list it; `next_at`: when the next planned
-    reminder of it is due."""
+    """One deadline with all that is open at it, as the message will list it, `along` what was not asked for;
+    `next_at`: when the next planned reminder of it is due."""
 
     deadline: Deadline
     views: tuple[RoundView, ...]
+    along: tuple[RoundView, ...]
     next_at: datetime | None
 
 
@@ -67,6 +68,7 @@ async def propose_urge(tx: Tx, year: int, n: int, words: Sequence[str], now: dat
     """The words choose deadlines; `calm_at`: when the first can go out. DomainError notices/all_closed,
     …/all_reported, …/urged_today, …/due_soon."""
     wanted = await open_rounds(tx, year, n, words, now)
+    asked = {view.round.id for view in wanted}
     urged: list[Urged] = []
     again: list[Moments] = []
     soon: list[Moments] = []
@@ -80,7 +82,8 @@ async def propose_urge(tx: Tx, year: int, n: int, words: Sequence[str], now: dat
         if next_at and next_at < calm_at + SOON:
             soon.append((at, next_at))
             continue
-        urged.append(Urged(deadline, views, next_at))
+        along = tuple(view for view in views if view.round.id not in asked)
+        urged.append(Urged(deadline, views, along, next_at))
     if not urged:
         _refuse(year, n, again, soon)
     return Urge(year, n, tuple(urged), tuple(again), tuple(soon), await tx.count_targets(Kind.REMINDER))

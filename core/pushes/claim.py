@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from core.access import ManagedGroup
+from core.calendar import shanghai
 from core.pushes.hold import Hold
 from core.pushes.models import Body, Delivery, Kind, Stop, Target
 from core.pushes.states import State
@@ -74,7 +75,8 @@ async def _body(
         return delivery.body
     if verdict.covers:
         await tx.merge(verdict.covers, delivery)
-    body = render(verdict.template, {**verdict.view, "reference": delivery.reference})
+    view = {"today": shanghai(now).date(), **verdict.view, "reference": delivery.reference}
+    body = render(verdict.template, view)
     return render("pushes/again", {"body": body}) if delivery.again else body
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from core.access import Account
 from core.pushes.parts import PART, SIZES, mark_of, parts_of
 from core.pushes.states import State
 
@@ -53,6 +54,10 @@ class Target:
     def __str__(self) -> str:
         return f"{self.channel}:{self.place}:{self.id}"
 
+    @property
+    def masked(self) -> str:
+        return Account(self.channel, self.id).masked
+
     @classmethod
     def parse(cls, text: str) -> "Target":
         return cls(*text.split(":", 2))
@@ -98,6 +103,7 @@ class Timed:
     due_at: datetime
     expires_at: datetime
     state: PushState = PushState.PLANNED
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ from hashlib import blake2b
 
 from core.pushes.models import Target
 
-DRAWN = 100_000  # counted ones are smaller
-RESTORED = 10_000_000  # from here on marks of restores (db/restore/held.py): what is drawn later is another number
+DRAWN = 100_000  # counted ones are smaller, drawn ones have six digits
+RESUMED = 1_000_000  # after a restore (db/restore/held.py) counting goes on somewhere behind this
+RESTORED = 10_000_000  # from here on marks of restores: what is drawn later is another number
 
 
 def draw(seed: str, taken: set[int]) -> int:

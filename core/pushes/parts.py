@@ -10,6 +10,7 @@ from core.words import pieces
 PART = 1500  # characters a message (interfaces §2)
 # WeCom's webhook takes 2,048 bytes, and no character has more than four.
 SIZES = {"wecom": 500}
+REHEARSED = "〔演练〕"  # before each message of a rehearsal
 _MARK = re.compile(r"〔通知 (?P<reference>\d\d-\d{4,}-\d+)(?: (?P<part>\d+)/\d+)?〕")
 
 

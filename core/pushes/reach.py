@@ -1,6 +1,6 @@
 """Whom a push reached, as far as can be known: shown is not read, and a card proves nothing (domain §6)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -8,7 +8,9 @@ from typing import Protocol
 from core.access import Principal
 from core.errors import DomainError
 from core.pushes.models import Delivery, Kind, Push, PushState, Timed
-from core.pushes.use import StaffTx, deliveries, parse_reference
+from core.pushes.parts import unmarked
+from core.pushes.references import parse_reference
+from core.pushes.use import StaffTx
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class Labs:
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """Messages that staff wanted back; `open`: not tried yet."""
+    """Messages that staff wanted back, of a push or of one delivery; `open`: not tried yet."""
 
     done: int
     refused: int
@@ -38,8 +40,9 @@ class Recalled:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """`lists`: of how many of the groups where it stands the members are known, `as_of` when the oldest of these
-    lists was read. `heard`: accounts that answered 收到, `heard_labs` of about so many labs."""
+    """`lists`: of how many of the groups where it stands the members are known and their cards matched to labs,
+    `as_of` when the oldest of these lists was read. `heard`: accounts that answered 收到, `heard_labs` of about so
+    many labs."""
 
     push: Push
     groups: int
@@ -91,33 +94,65 @@ class Tx(StaffTx, Protocol):
 
     async def attempts(self, delivery: int) -> list[Attempt]: ...
 
+    async def recalls(self, deliveries: Sequence[int]) -> dict[int, Recalled]: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """`reach` of a whole push, `attempts` of a single delivery."""
+    """`reach` of a whole push, `attempts` of a single delivery; `recalls` of those that staff wanted back."""
 
     deliveries: Sequence[Delivery]
     reach: Reach
     attempts: Sequence[Attempt]
+    recalls: Mapping[int, Recalled]
+
+    @property
+    def single(self) -> Delivery | None:
+        return self.deliveries[0] if len(self.deliveries) == 1 else None
 
 
 async def whereabouts(tx: Tx, who: Principal, reference: str) -> Told:
-    """DomainError pushes/reference_form, …/reference_unknown; pushes/planned for what has no deliveries yet."""
-    year, number, _ = parse_reference(reference)
+    """DomainError pushes/reference_form, …/one_reference, …/reference_unknown; …/planned and …/not_sent for what
+    has no deliveries."""
+    push, found = await _sent(tx, reference)
+    tried = await tx.attempts(found[0].id) if len(found) == 1 else []
+    return Told(found, await tx.reach(who, push), tried, await tx.recalls([one.id for one in found]))
+
+
+async def _sent(tx: Tx, reference: str) -> tuple[Push, list[Delivery]]:
+    year, number, ordinal = parse_reference(reference)
     timed = await tx.timed(year, number)
     if timed and timed.state is PushState.PLANNED:
         raise DomainError("pushes/planned", reference=timed.push.reference, at=timed.due_at)
-    found = await deliveries(tx, reference)
-    reach = await tx.reach(who, found[0].push)
-    tried = await tx.attempts(found[0].id) if len(found) == 1 else []
-    return Told(found, reach, tried)
+    found = await tx.deliveries_of(year, number, ordinal)
+    if timed is None or (ordinal is not None and not found):
+        raise DomainError("pushes/reference_unknown", reference=reference)
+    check_sent(timed, found)
+    return timed.push, found
+
+
+def check_sent(timed: Timed, found: Sequence[Delivery]) -> None:
+    """DomainError("pushes/not_sent") of what was skipped, withdrawn, or had nobody to go to."""
+    if not found:
+        push = timed.push
+        raise DomainError("pushes/not_sent", reference=push.reference, state=timed.state, kind=push.kind)
+
+
+async def read_body(tx: StaffTx, who: Principal, told: Told, now: datetime) -> str:
+    """What one delivery said, for staff in private; reading what was written to a person is written down."""
+    one = told.single
+    if one is None:
+        return ""
+    if one.target.place == "private":
+        await tx.audit(who, "pushes.read", f"delivery:{one.reference}", {}, now)
+    return unmarked(one.body)
 
 
 async def unreached_labs(
     tx: Tx, who: Principal, reference: str, now: datetime
 ) -> tuple[Push, list[Unreached], Reach]:
-    """For a file that only staff get, in private; DomainError pushes/reference_unknown, pushes/no_reach."""
-    push = (await deliveries(tx, reference))[0].push
+    """For a file that only staff get, in private; DomainError as `whereabouts`, pushes/no_reach."""
+    push, _ = await _sent(tx, reference)
     reach = await tx.reach(who, push)
     if not reach.is_announcement:
         raise DomainError("pushes/no_reach", reference=push.reference)

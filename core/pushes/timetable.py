@@ -10,12 +10,11 @@ from core.access import Principal
 from core.activities.models import RoundView
 from core.calendar import SHANGHAI, QuietHours, shanghai
 from core.errors import DomainError
-from core.pushes.models import Kind, PushState, Target, Timed
-from core.pushes.use import parse_reference
-from core.words import fold, parse_day, parse_when
+from core.pushes.models import Kind, Push, PushState, Target, Timed
+from core.pushes.references import parse_reference
+from core.words import fold, parse_day, parse_when, with_dates
 
 DAYS, MOST_DAYS = 7, 30
-_NEAR = {"今天": 0, "今日": 0, "明天": 1, "明日": 1, "后天": 2}
 _CLOCK = re.compile(r"(?:上午|下午|晚上)? ?\d{1,2} ?[:时点].*")
 _NEXT_YEAR = timedelta(days=180)  # a day without its year that lies further back is meant of the next year
 
@@ -48,6 +47,14 @@ class Line:
         return deadline_of(self.coming.timed)
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A push whose time has come and so many deliveries of which wait: for the morning, or in the queue."""
+
+    push: Push
+    count: int
+
+
 class AheadTx(Protocol):
     async def count_targets(self, kind: str) -> int: ...
 
@@ -56,6 +63,8 @@ class AheadTx(Protocol):
 
 class MoveTx(Protocol):
     async def timed(self, year: int, number: int) -> Timed | None: ...
+
+    async def pushes_waiting(self, now: datetime, *push: int) -> list[Waiting]: ...
 
     async def set_push(self, ident: int, old: PushState, new: PushState, due_at: datetime) -> bool: ...
 
@@ -96,16 +105,19 @@ def deadline_of(timed: Timed) -> datetime | None:
     return datetime.fromisoformat(timed.push.facts["deadline"]) if reminds else None
 
 
-async def waiting(tx: MoveTx, reference: str, *states: PushState) -> Timed:
-    """The push in one of these states. DomainError: pushes/reference_form, pushes/reference_unknown,
-    pushes/whole_push (a single delivery), pushes/not_planned."""
+async def waiting(tx: MoveTx, reference: str, state: PushState, calm: datetime | None, now: datetime) -> Timed:
+    """The push in this state. `calm`: the end of the quiet hours, if it is them. DomainError:
+    pushes/reference_form, pushes/reference_unknown, pushes/whole_push (a single delivery), pushes/waits,
+    pushes/not_planned."""
     year, number, ordinal = parse_reference(reference)
     if ordinal is not None:
         raise DomainError("pushes/whole_push", reference=reference.rpartition("-")[0])
     found = await tx.timed(year, number)
     if found is None:
         raise DomainError("pushes/reference_unknown", reference=reference)
-    if found.state not in states:
+    if found.state is PushState.OUT and (queued := await tx.pushes_waiting(now, found.push.id)):
+        raise DomainError("pushes/waits", waiting=queued[0], calm=calm)
+    if found.state is not state:
         raise DomainError("pushes/not_planned", reference=found.push.reference, state=found.state)
     return found
 
@@ -120,12 +132,13 @@ async def change(tx: MoveTx, who: Principal, old: Timed, new: Timed, now: dateti
     await tx.audit(who, "pushes.timetable", f"push:{reference}", detail, now)
 
 
-def moved(timed: Timed, text: str, quiet: QuietHours, now: datetime) -> Timed:
-    """The push at the moment that `text` names. DomainError: pushes/when, pushes/past, pushes/same_time,
-    pushes/after_its_time, pushes/quiet_then."""
-    due = parse_moment(text, timed.due_at, now)
-    if due is None:
+def moved(timed: Timed, text: str, quiet: QuietHours, now: datetime) -> tuple[Timed, bool]:
+    """The push at the moment that `text` names, and whether it named a day only. DomainError: pushes/when,
+    pushes/past, pushes/same_time, pushes/after_its_time, pushes/quiet_then."""
+    found = parse_moment(text, timed.due_at, now)
+    if found is None:
         raise DomainError("pushes/when", text=text)
+    due, day_only = found
     if due <= now:
         raise DomainError("pushes/past", at=due)
     if due == timed.due_at:
@@ -134,29 +147,26 @@ def moved(timed: Timed, text: str, quiet: QuietHours, now: datetime) -> Timed:
         raise DomainError("pushes/after_its_time", at=due, until=timed.expires_at)
     if quiet.covers(due):
         raise DomainError("pushes/quiet_then", at=due, calm=quiet.next_calm(due))
-    return replace(timed, due_at=due)
+    return replace(timed, due_at=due), day_only
 
 
-def parse_moment(text: str, standing: datetime, now: datetime) -> datetime | None:
-    """`明天 9:00`, `9:00` (today), `3月27日 9:00`, `3月27日` (at the clock time that stands); None otherwise."""
+def parse_moment(text: str, standing: datetime, now: datetime) -> tuple[datetime, bool] | None:
+    """`明天 9:00`, `9:00` (today), `3月27日 9:00`; `3月27日` at the time that stands, and True. Else None."""
     today = shanghai(now).date()
-    text = fold(text)
-    for word, days in _NEAR.items():
-        if text.startswith(word):
-            text = f"{today + timedelta(days=days):%Y-%m-%d} {text.removeprefix(word).strip()}".strip()
+    text = with_dates(fold(text), today)
     if _CLOCK.fullmatch(text):
         text = f"{today:%Y-%m-%d} {text}"
     found = _in_year(text, today.year, standing)
-    if found is not None and now - found > _NEXT_YEAR:
+    if found is not None and now - found[0] > _NEXT_YEAR:
         found = _in_year(text, today.year + 1, standing)
     return found
 
 
-def _in_year(text: str, year: int, standing: datetime) -> datetime | None:
+def _in_year(text: str, year: int, standing: datetime) -> tuple[datetime, bool] | None:
     first, last = parse_when(text, year, False), parse_when(text, year, True)
     if first is None or last is None or parse_day(text, year) != parse_day(text, year, last=True):
         return None  # no date, or several days
     if first == last:
-        return first
+        return first, False
     clock = shanghai(standing).time()
-    return datetime.combine(shanghai(first).date(), clock, SHANGHAI).astimezone(first.tzinfo)
+    return datetime.combine(shanghai(first).date(), clock, SHANGHAI).astimezone(first.tzinfo), True

@@ -10,6 +10,7 @@ from core.pushes.doubt import DoubtTx, send_last_once_more, tell_staff
 from core.pushes.models import Delivery, Kind, Planned, PushState, Timed
 from core.pushes.plan import Rules
 from core.pushes.planners import PLANNERS
+from core.pushes.references import parse_reference
 from core.pushes.spread import SpreadTx, spread
 from core.pushes.states import AFTER, FOR_STAFF, Outcome, State, check_edge
 from core.pushes.wanted import Wanted
@@ -128,15 +129,6 @@ async def mark(
     check_edge(State.SENDING, state)
     retry_at = real + BACKOFF[min(delivery.attempts, len(BACKOFF) - 1)] if state is State.RETRY_WAIT else None
     return await tx.mark(delivery, state, outcome, words, message_id, real, retry_at)
-
-
-def parse_reference(text: str) -> tuple[int, int, int | None]:
-    """`26-0317-2` or `26-0317` as (year, number, ordinal); DomainError("pushes/reference_form")."""
-    parts = text.strip("〔〕 ").removeprefix("通知").strip().split("-")
-    if len(parts) not in (2, 3) or not all(part.isdecimal() and len(part) < 10 for part in parts):
-        raise DomainError("pushes/reference_form", text=text)
-    year, number, *ordinal = map(int, parts)
-    return year if year >= 2000 else 2000 + year, number, ordinal[0] if ordinal else None
 
 
 async def deliveries(tx: StaffTx, reference: str) -> list[Delivery]:

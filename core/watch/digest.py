@@ -7,26 +7,17 @@ from typing import Any, Protocol
 
 from core.activities.models import RoundView
 from core.calendar import SHANGHAI, shanghai
-from core.labs.models import Application
-from core.pushes.models import Delivery, Kind, Planned, PushState, Timed
+from core.pushes.models import Kind, Planned, PushState, Timed
 from core.pushes.plan import Rules
 from core.pushes.wanted import Wanted
-from core.requests.models import Request
-from core.scores.todo import ScoresTodo, scores_todo
-from core.scores.todo import Tx as ScoresTx
+from core.watch import todo
 
 DIGEST = "digest"
 PREFIX = f"{Kind.ALARM}:{DIGEST}:"
 LASTS = timedelta(hours=3)
 
 
-class Tx(ScoresTx, Protocol):
-    async def applications_waiting(self) -> list[Application]: ...
-
-    async def requests_waiting(self, now: datetime) -> list[Request]: ...
-
-    async def for_staff(self) -> list[Delivery]: ...
-
+class Tx(todo.Tx, Protocol):
     async def coming(self, until: datetime) -> list[Timed]: ...
 
     async def rounds_at(self, year: int, n: int, deadline: datetime) -> list[RoundView]: ...
@@ -45,7 +36,8 @@ class Going:
 
 @dataclass(frozen=True, slots=True)
 class Stale:
-    """A list that is not of today, though reminders rest on it; `as_of` is None where there never was one."""
+    """Programmes whose list is not of today, though reminders rest on it: `as_of` the oldest, or None where there
+    never was one."""
 
     before: datetime
     names: tuple[str, ...]
@@ -65,16 +57,20 @@ async def digests(_tx: object, rules: Rules, now: datetime) -> Wanted:
 
 async def digest_view(tx: Tx, now: datetime) -> dict[str, Any]:
     """Counts only: it goes to a group."""
-    scores: ScoresTodo = await scores_todo(tx, now)
+    found = await todo.todo(tx, now)
+    scores = found.scores
     today = shanghai(now).date()
     midnight = datetime.combine(today + timedelta(days=1), datetime.min.time(), SHANGHAI)
     coming = [one for one in await tx.coming(midnight) if one.due_at > now and one.state is PushState.PLANNED]
     return {
         "today": today,
-        "applications": len(await tx.applications_waiting()),
-        "requests": len(await tx.requests_waiting(now)),
-        "deliveries": len(await tx.for_staff()),
+        "applications": len(found.applications),
+        "requests": len(found.requests),
+        "deliveries": len(found.deliveries),
         "scores": len(scores.due) + len(scores.unreleased) + len(scores.doubtful),
+        "lists": len(found.stale),
+        "expired": found.expired,
+        "calls": sum(one.count.unbound + one.count.unreached for one in found.calls),
         "going": _going(coming),
         "stale": await _stale(tx, coming, today),
         "as_of": await tx.last_list(),
@@ -97,10 +93,11 @@ async def _stale(tx: Tx, coming: Sequence[Timed], today: date) -> list[Stale]:
         facts = one.push.facts
         views = await tx.rounds_at(facts["year"], facts["n"], datetime.fromisoformat(facts["deadline"]))
         old = [v for v in views if not v.tally.finished and _is_old(v.tally.as_of, today)]
-        if old:
-            dates = [v.tally.as_of for v in old]
-            oldest = None if None in dates else min(filter(None, dates))
-            found.append(Stale(one.due_at, tuple(v.name for v in old), oldest))
+        for known in (False, True):
+            some = [v for v in old if v.tally.known is known]
+            if some:
+                oldest = min((v.tally.as_of for v in some if v.tally.as_of), default=None)
+                found.append(Stale(one.due_at, tuple(v.name for v in some), oldest))
     return found
 
 

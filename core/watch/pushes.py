@@ -13,6 +13,7 @@ from core.watch.troubles import Alarm, Stage
 
 TOLD_FOR = timedelta(days=1)
 _TROUBLES = frozenset(About)
+_GONE = {About.OFFLINE: "该通道当时离线", About.BARRED: "该通道当时发不出去"}
 
 
 class Tx(requests.Tx, Protocol):
@@ -56,10 +57,10 @@ async def alarm(tx: Any, delivery: Delivery, now: datetime) -> Body | Stop:
 
 
 async def _trouble(tx: Tx, facts: dict[str, Any], channel: str) -> Body | Stop:
-    """That a channel is offline can't be news in that channel: there they hear when it is over."""
+    """That a channel can't speak can't be news in that channel: there they hear when it is over."""
     if facts["stage"] != Stage.OVER:
         if await tx.has_push(facts["over"]):
             return Stop(State.CANCELLED, "已恢复")
-        if facts["about"] == About.OFFLINE and facts["channel"] == channel:
-            return Stop(State.CANCELLED, "该通道当时离线")
+        if facts["about"] in _GONE and facts["channel"] == channel:
+            return Stop(State.CANCELLED, _GONE[facts["about"]])
     return Body("watch/alarm", trouble_view(facts))

@@ -11,6 +11,7 @@ from enum import StrEnum
 GONE = timedelta(seconds=60)  # a socket that is not back by then
 SILENT = timedelta(minutes=10)
 TICK_LATE, TICK_STOPPED = timedelta(seconds=30), timedelta(seconds=90)
+BARRED = timedelta(minutes=15)  # a server that lets nothing pass for now, as some do for minutes
 FAILING = timedelta(seconds=45)  # a database that did not answer since
 
 
@@ -21,12 +22,14 @@ class About(StrEnum):
     SILENT = "silent"
     TICK = "tick"
     DATABASE = "database"
+    BARRED = "barred"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One channel. `lost_at`: since when it can't speak; `told`: the platform said so; `stuck_at`: since when
-    messages that are due wait without any being sent, though nothing holds them back."""
+    """One channel. `lost_at`: since when it can't speak; `told`: the platform said so; `barred`: it is no account
+    that is gone, but messages are not accepted; `stuck_at`: since when messages that are due wait without any
+    being sent, though nothing holds them back."""
 
     channel: str
     lost_at: datetime | None = None
@@ -34,6 +37,7 @@ class Line:
     told: bool = False
     stuck_at: datetime | None = None
     waiting: int = 0
+    barred: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +78,11 @@ def findings(seen: Seen, real: datetime) -> list[Finding]:
 
 def _of_line(line: Line, real: datetime) -> list[Finding]:
     found = []
-    if line.lost_at is not None:
-        ripe = line.told or real - line.lost_at >= GONE
-        found.append(Finding(About.OFFLINE, line.channel, line.lost_at, ripe, line.why, line.waiting))
+    stuck = line.barred and not line.told and line.stuck_at is not None  # the same trouble, and told sooner
+    if line.lost_at is not None and not stuck:
+        about, patience = (About.BARRED, BARRED) if line.barred else (About.OFFLINE, GONE)
+        ripe = line.told or real - line.lost_at >= patience
+        found.append(Finding(about, line.channel, line.lost_at, ripe, line.why, line.waiting))
     if line.stuck_at is not None:
         ripe = real - line.stuck_at >= SILENT
         found.append(Finding(About.SILENT, line.channel, line.stuck_at, ripe, "", line.waiting))

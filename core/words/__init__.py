@@ -1,6 +1,6 @@
 """Loose Chinese words: years, rounds, names and dates as people type them, and how we say them back."""
 
-from core.words.dates import parse_day, parse_when
+from core.words.dates import parse_day, parse_when, with_dates
 from core.words.fold import chinese_int, fold
 from core.words.names import match_names, name_key
 from core.words.saying import pieces, say_day, say_stamp, say_when
@@ -20,5 +20,6 @@ __all__ = [
     "say_stamp",
     "say_when",
     "take",
+    "with_dates",
     "year_of",
 ]

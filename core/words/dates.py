@@ -8,6 +8,8 @@ from typing import Final, NamedTuple
 from core.calendar import SHANGHAI, shanghai
 from core.words.fold import fold
 
+_NEAR: Final = {"今天": 0, "今日": 0, "明天": 1, "明日": 1, "后天": 2}
+_NEAR_WORD: Final = re.compile(rf"(?<!大)({'|'.join(_NEAR)}) ?(?=(.)?)")
 _YEARS: Final = range(1900, 2200)
 _LONGEST: Final = 80  # characters; anything longer is prose
 _DAY_END: Final = time(23, 59, 59)
@@ -51,6 +53,16 @@ def parse_when(text: str, year: int, end_of_day: bool) -> datetime | None:
     24:00 is 23:59:59 of that day. Excel serials may come as text.
     """
     return _when(text, year, end_of_day) if len(text) <= _LONGEST else None
+
+
+def with_dates(text: str, today: date) -> str:
+    """明天9点 as 2026-03-21 9点, for `parse_when`; other texts as they are."""
+
+    def dated(match: re.Match[str]) -> str:
+        day = today + timedelta(days=_NEAR[match[1]])
+        return f"{day.isoformat()} " if match[2] else day.isoformat()
+
+    return _NEAR_WORD.sub(dated, text)
 
 
 def parse_day(text: str, year: int, *, last: bool = False) -> date | None:

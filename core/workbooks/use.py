@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from core.access import Account, Principal
-from core.activities.imported import ImportTx, announce_imported, rounds_before
+from core.activities.imported import Imported, ImportTx, announce_imported, rounds_before
 from core.activities.imports import judge_programmes, judge_rounds, judge_submissions
 from core.certificates.imports import judge_certificates
 from core.enrolment import suspended
@@ -83,11 +83,13 @@ def judge(
 @dataclass(frozen=True, slots=True)
 class Written:
     """`assigned`: units whose waiting application found its code in the roster just imported. `changed`:
-    activities (year, n) whose new arrangement is announced."""
+    activities (year, n) whose new arrangement is announced. `slips`: programmes whose deadline is past now, which
+    is not."""
 
     batches: tuple[int, ...]
     assigned: tuple[str, ...]
     changed: tuple[tuple[int, int], ...] = ()
+    slips: tuple[str, ...] = ()
 
 
 async def write(tx: Tx, who: Principal, judged: Sequence[Judged], run: str, now: datetime) -> Written:
@@ -112,8 +114,8 @@ async def write(tx: Tx, who: Principal, judged: Sequence[Judged], run: str, now:
     if assigned:
         await tx.write_push(announcement(f"batch{batches[0]}", assigned, now), now)
     await suspended.announce_suspended(tx, judged, batches[0], now)
-    changed = await announce_imported(tx, before, batches[0], now) if before else ()
-    return Written(tuple(batches), tuple(assigned), changed)
+    moved = await announce_imported(tx, before, batches[0], now) if before else Imported()
+    return Written(tuple(batches), tuple(assigned), moved.changed, moved.slips)
 
 
 async def _write_one(tx: Tx, judged: Judged, now: datetime) -> None:

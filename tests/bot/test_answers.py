@@ -148,6 +148,7 @@ async def test_dispatch(desk: Desk) -> None:
     preview = await desk.say("发放 第1次 凝血 糖化", STAFF)
     assert preview.startswith(
         "【预览：发放公告】2026年第1次，2个项目\n▍3月27日（周五）17:00 截止\n凝血试验、糖化血红蛋白\n"
+        "样本号 202611-202612：糖化血红蛋白\n样本号 202611-202615：凝血试验\n预计 3月21日（周六）到达\n"
         "将发到 2 个群。\n确认无误请回复：确认 "
     )
     await desk.say(f"确认 {preview.rsplit('确认 ', 1)[1][:4]}", STAFF)
@@ -157,6 +158,32 @@ async def test_dispatch(desk: Desk) -> None:
     assert await desk.say("发放 2026 第2次", STAFF) == (
         "还没有 2026年第2次活动的安排数据。请核对年度和次数，或先导入活动安排表。"
     )
+
+
+async def test_samples_that_should_have_arrived_are_asked_about(desk: Desk) -> None:
+    late = "预计到达日期已过"
+    desk.clock.move_to(desk.clock.now() + timedelta(days=1))
+    assert late not in await desk.say("发放 第1次 凝血", STAFF)
+    desk.clock.move_to(desk.clock.now() + timedelta(days=1))
+    preview = await desk.say("发放 第1次 全部", STAFF)
+    assert (
+        "预计 3月21日（周六）到达\n预计到达日期已过：凝血试验、糖化血红蛋白\n"
+        "请核对；要更正请先发送：改期 2026 第1次 凝血试验 到达 新日期\n将发到 2 个群。\n"
+    ) in preview
+    await desk.say("发放 第1次 B01", STAFF)
+    assert late not in await desk.say("发放 第1次 B01", STAFF)
+
+
+async def test_what_was_shown_must_be_what_is_announced(desk: Desk) -> None:
+    preview = await desk.say("发放 第1次 凝血", STAFF)
+    await desk.bring(
+        table(
+            "rounds",
+            "year n programme deadline sample_nos expected_on",
+            [2026, 1, "A01", "2026-03-27T09:00:00Z", "202611-202619", "2026-03-21"],
+        )
+    )
+    assert "变" in await desk.say(f"确认 {preview.rsplit('确认 ', 1)[1][:4]}", STAFF)
 
 
 async def test_an_announcement_at_night_waits_for_the_morning(desk: Desk) -> None:

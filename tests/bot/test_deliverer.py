@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.channels import Health, Sent, Sighting
-from bot.scheduler import deliverer
+from bot.scheduler import deliverer, recaller
 from bot.scheduler.deliverer import Deliverer
 from bot.scheduler.tick import Tick
 from bot.settings import Pace
@@ -30,6 +30,8 @@ class Line:
         self.at_all: list[bool] = []
         self.hanging: dict[str, asyncio.Event] = {}
         self.sighting = Sighting.UNCLEAR
+        self.mute = set[str]()  # groups whose history never comes
+        self.looks = 0
 
     def is_online(self) -> bool:
         return self.online
@@ -42,7 +44,14 @@ class Line:
         return self.outcomes.pop(0) if self.outcomes else Sent(Outcome.DELIVERED, message_id="1")
 
     async def find(self, target: Target, mark: str, since: datetime) -> Sighting:
+        self.looks += 1
+        if target.id in self.mute:
+            await asyncio.Event().wait()
         return self.sighting
+
+    async def take_back(self, target: Target, message_id: str) -> bool:
+        await asyncio.Event().wait()
+        return True
 
 
 class Clocks(ManualClock):
@@ -291,13 +300,38 @@ async def test_a_group_that_never_answers_holds_up_nobody(post: Post, monkeypatc
     assert set((await post.states()).values()) == {State.DELIVERED}
 
 
-async def test_everybody_is_called_at_most_once(post: Post) -> None:
+async def test_what_surely_was_not_shown_has_called_nobody(post: Post) -> None:
     post.line.outcomes = [Sent(Outcome.NOT_SENT)]
     await _write(post, *_notices(1, post.clock.now(), at_all=True))
     await post.pass_time(seconds=5)
     await post.pass_time(minutes=1)
     assert [group for group, _ in post.line.sent] == [GROUP, OFFICE, GROUP]
-    assert post.line.at_all == [True, True, False]
+    assert post.line.at_all == [True, True, True]
+    assert "26-0001-1 编码分配→一群：已送达\n" in f"{await post.desk.say('投递 26-0001-1', '300400001')}\n"
+
+
+async def test_everybody_is_called_at_most_once_where_the_first_call_is_in_doubt(post: Post) -> None:
+    post.line.outcomes = [Sent(Outcome.UNKNOWN), Sent(Outcome.DELIVERED), Sent(Outcome.NOT_SENT)]
+    post.line.sighting = Sighting.ABSENT
+    await _write(post, *_notices(1, post.clock.now(), at_all=True))
+    await post.pass_time(seconds=5)
+    await post.pass_time(seconds=61)
+    await post.pass_time(seconds=200)
+    assert [group for group, _ in post.line.sent] == [GROUP, OFFICE, GROUP, GROUP]
+    assert post.line.at_all == [True, True, False, False]
+    said = await post.desk.say("投递 26-0001-1", "300400001")
+    assert "26-0001-1 编码分配→一群：已送达（未@全体：前一次结果不明）" in said
+
+
+async def test_only_the_first_of_several_messages_calls_everybody(post: Post) -> None:
+    units = [f"{n}号演示医院{'很长' * 20}" for n in range(60)]
+    await _write(post, *_notices(1, post.clock.now(), at_all=True, units=units))
+    await post.pass_time(seconds=5)
+    mine = [called for (group, _), called in zip(post.line.sent, post.line.at_all, strict=True) if group == GROUP]
+    assert mine[0] is True
+    assert len(mine) > 1
+    assert not any(mine[1:])
+    assert "未@全体" not in await post.desk.say("投递 26-0001", "300400001")
 
 
 async def test_a_channel_in_trouble_is_left_alone(post: Post) -> None:
@@ -317,3 +351,88 @@ async def test_an_urgent_alarm_goes_out_at_night(post: Post) -> None:
     assert await post.pass_time(seconds=5) == 1
     assert post.line.sent[0][0] == OFFICE
     assert post.line.sent[0][1].startswith("【工作提醒】一小时内绑定码试错已达 1000 次")
+
+
+def _alarm(now: datetime, key: str = "告警") -> Planned:
+    facts = {"about": "attempts", "limit": 1000, "urgent": True}
+    return Planned(Kind.ALARM, key, now, now + timedelta(days=1), facts)
+
+
+async def test_an_alarm_in_doubt_ends_after_four_copies(post: Post) -> None:
+    post.line.outcomes = [Sent(Outcome.UNKNOWN, "连接中断或超时")] * 100
+    began = post.clock.now()
+    await _write(post, _alarm(began))
+    at = []
+    for _ in range(3 * 60):
+        before = len(post.line.sent)
+        await post.pass_time(minutes=1)
+        at += [(post.clock.now() - began) // timedelta(minutes=1)] * (len(post.line.sent) - before)
+    assert at == [1, 2, 12, 72]
+    assert {group for group, _ in post.line.sent} == {OFFICE}
+    assert list((await post.states()).values()) == [State.NEEDS_STAFF]
+    assert "工作提醒→办公室：请人工核对（无法核对是否已送达）" in await post.desk.say("待办", "300400001")
+
+
+async def test_an_alarm_that_was_surely_not_sent_is_not_given_up(post: Post) -> None:
+    post.line.outcomes = [Sent(Outcome.NOT_SENT)] * 4 + [Sent(Outcome.UNKNOWN)]
+    await _write(post, _alarm(post.clock.now()))
+    for _ in range(50):
+        await post.pass_time(minutes=1)
+    assert list((await post.states()).values()) == [State.DELIVERED]
+    assert len(post.line.sent) == 6
+
+
+async def test_a_history_that_never_comes_holds_up_nobody(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deliverer, "LOOK", 0.01)
+    post.line.mute = {GROUP}
+    post.line.outcomes = [Sent(Outcome.UNKNOWN)] * 2
+    post.line.sighting = Sighting.FOUND
+    await _write(post, *_notices(1, post.clock.now()))
+    await post.pass_time(seconds=5)
+    await post.pass_time(seconds=61)
+    assert await post.states() == {"26-0001-1": State.UNCERTAIN, "26-0001-2": State.OBSERVED}
+    await post.pass_time(minutes=10)
+    assert (await post.states())["26-0001-1"] is State.NEEDS_STAFF
+
+
+async def test_looking_takes_no_more_than_its_share_of_a_tick(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deliverer, "LOOK", 0.02)
+    monkeypatch.setattr(deliverer, "LOOKING", 0.01)
+    post.line.mute = {GROUP, OFFICE}
+    post.line.outcomes = [Sent(Outcome.UNKNOWN)] * 6
+    await _write(post, *_notices(3, post.clock.now()))
+    await post.pass_time(seconds=5)
+    post.clock.true += timedelta(seconds=61)
+    post.deliverer.wake.clear()
+    await post.tick.once()
+    assert post.line.looks == 1  # six are in doubt
+    assert post.deliverer.wake.is_set()
+
+
+async def test_what_is_due_is_sent_beside_the_looking(post: Post) -> None:
+    post.line.mute = {GROUP}
+    post.line.outcomes = [Sent(Outcome.UNKNOWN)]
+    await _write(post, *_notices(1, post.clock.now()))
+    await post.pass_time(seconds=5)
+    post.clock.true += timedelta(seconds=61)
+    post.deliverer.wake.clear()
+    tick = asyncio.create_task(post.tick.once())
+    async with asyncio.timeout(5):
+        await post.deliverer.wake.wait()
+    assert not tick.done()
+    tick.cancel()
+    await asyncio.gather(tick, return_exceptions=True)
+
+
+async def test_a_recall_that_never_answers_holds_up_nobody(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recaller, "ANSWER", 0.02)
+    monkeypatch.setattr(recaller, "FOR", 0.01)
+    await _write(post, *_notices(1, post.clock.now()))
+    await post.pass_time(seconds=5)
+    real = post.clock.real()
+    await post.desk.db.write(lambda tx: tx.want_back(1, [1, 2], real))
+    left = []
+    for _ in range(3):
+        left.append(len(await post.desk.db.read(lambda tx: tx.to_recall("qq", post.clock.real()))))
+        await post.tick.once()
+    assert left == [2, 1, 0]

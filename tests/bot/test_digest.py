@@ -12,7 +12,7 @@ from core.pushes.kinds import DECIDE
 from core.pushes.models import Delivery, Kind, Planned
 from core.pushes.plan import Rules, Stage
 from db.unit import Database
-from tests.bot.desk import APPLICATIONS, LABS, OFFICE, PROGRAMMES, ROUNDS, SUBMISSIONS, Desk
+from tests.bot.desk import APPLICATIONS, LABS, OFFICE, PROGRAMMES, ROUNDS, STAFF, SUBMISSIONS, Desk
 from tests.cast import at
 
 RULES = Rules(Stage.parse_all("7d,3d,1d,3h"), QuietHours.parse("21:00-08:00"), WorkingDays({}), time(9))
@@ -47,15 +47,28 @@ async def test_the_digest_says_what_waits_and_what_goes_out_today(db: Database, 
     assert digest.target.id == OFFICE
     assert digest.text == (
         "【每日提要】3月20日（周五），机器人运行正常。\n"
-        "▍待办：1 家待分配编码。发送「待办」处理\n"
+        "▍待办：1 家待分配编码，1 个项目没有上报名单。发送「待办」处理\n"
         "▍今天将发出\n"
         "· 17:00 上报提醒\n"
         "▍今天 17:00 提醒前请导入最新上报名单（还没有名单）\n"
-        "· 凝血试验、糖化血红蛋白\n"
+        "· 糖化血红蛋白\n"
+        "▍今天 17:00 提醒前请导入最新上报名单（现有截至 3月19日 16:00）\n"
+        "· 凝血试验\n"
         "▍上报名单：数据截至 3月19日 16:00\n"
         f"〔通知 {digest.reference}〕"
     )
     assert await tick(db, at("2026-03-20 09:05")) == []
+
+
+async def test_it_counts_what_the_todo_lists(db: Database, desk: Desk) -> None:
+    """On the day of the deadline, telephone calls too."""
+    desk.clock.at = at("2026-03-27 09:00")
+    said = await desk.say("待办", STAFF)
+    assert "▍今天要打电话提醒\n· 2026年第1次 3月27日（周五）17:00 截止：2 家\n" in said
+    assert "▍还没有上报名单 2 个项目\n" in said
+    await tick(db, at("2026-03-27 00:00"))
+    digest = next(one for one in await tick(db, at("2026-03-27 09:00")) if one.target.id == OFFICE)
+    assert "▍待办：1 家待分配编码，电话提醒 2 家，2 个项目没有上报名单。发送「待办」处理\n" in digest.text
 
 
 async def test_a_list_of_today_is_not_asked_for_again(db: Database, desk: Desk) -> None:

@@ -40,8 +40,26 @@ async def test_a_slash_or_an_at_is_always_answered(desk: Desk) -> None:
 
 
 async def test_courtesies_are_left_alone(desk: Desk) -> None:
-    for text in ("谢谢", "好的。", "收到谢谢！", "OK"):
-        assert await desk.say(text) == ""
+    for text in (
+        "谢谢",
+        "好的。",
+        "收到谢谢！",
+        "OK",
+        "收到，谢谢老师",
+        "已收到，辛苦老师了",
+        "好的，收到",
+        "嗯嗯 明白了👌",
+    ):
+        assert await desk.say(text) == "", text
+    assert (await desk.say("质控品已收到")).startswith("每次质评发放")
+    for text in ("您好", "老师好", "好的 质控品坏了", "收到了吗"):
+        assert await desk.say(text) != "", text
+
+
+async def test_a_mark_stands_between_a_word_and_the_rest(desk: Desk) -> None:
+    asked = await desk.say("截止 糖化")
+    for text in ("截止：糖化", "截止，糖化。", "/截止、糖化"):
+        assert await desk.say(text) == asked, text
 
 
 async def test_full_width_and_glued_words_are_the_same(desk: Desk) -> None:

@@ -152,3 +152,9 @@ async def test_a_new_end_that_is_past_is_refused(post: Post) -> None:
 async def test_only_operators_extend(post: Post) -> None:
     said = await post.desk.say("延期申请 2027 12月5日", VIEWER)
     assert said == "该命令需要相应的工作人员权限。发送「帮助」查看您可用的命令。"
+
+
+async def test_a_year_written_wrong_is_refused(post: Post) -> None:
+    assert await post.desk.say("延期申请 2027 2027-12-05", STAFF) == (
+        "2027年12月5日（周日）比现在的截止日期 2026年11月25日（周三）晚 90 天以上，没有更改。请核对年份后重发。"
+    )

@@ -87,6 +87,21 @@ async def test_what_the_server_says(office: tuple[Office, int], reply: str, outc
     assert (sent.outcome, sent.words) == (outcome, words)
 
 
+async def test_a_mailbox_that_refuses_is_known_until_it_takes_mail_again(office: tuple[Office, int]) -> None:
+    line = channel(office[1])
+    office[0].reply = "451 try later"
+    await line.send(DUTY, TEXT)
+    assert (line.health.why, line.health.told) == ("邮件服务器暂不接收（451）", False)  # may be over soon
+    since = line.health.lost_at
+    office[0].reply = "550 no such user"
+    await line.send(DUTY, TEXT)
+    assert (line.health.lost_at, line.health.why) == (since, "邮件服务器拒收（550）")
+    assert line.health.told
+    office[0].reply = "250 OK"
+    await line.send(DUTY, TEXT)
+    assert (line.health.lost_at, line.health.why, line.health.told) == (None, "", False)
+
+
 async def test_nobody_there_is_not_sent_and_no_answer_is_unknown(
     office: tuple[Office, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:

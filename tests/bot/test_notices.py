@@ -8,16 +8,21 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from bot.channels import Sighting
+from bot.keys import binding_key
 from core.access import Account, ManagedGroup
-from core.notices.text import code_candidates, tidy
+from core.access.codes import ALPHABET, digest
+from core.notices.codes import alike, code_candidates, has_bind_code
+from core.notices.text import tidy
 from core.pushes.parts import marks_in
 from core.pushes.states import Outcome, State
 from db.access import audit_log
+from db.labs import lab
 from db.pushes import heard, push
 from db.unit import Database
 from tests.bot.desk import CENTRE, EVERYTHING, GROUP, NOW, OFFICE, STAFF, STRANGER, VIEWER, Desk
 from tests.bot.test_deliverer import Line, Post, Sent
 
+CODES = st.text(ALPHABET, min_size=12, max_size=12).filter(lambda c: not c.isdecimal() and not c.isalpha())
 FORBIDDEN = "该命令需要相应的工作人员权限。发送「帮助」查看您可用的命令。"
 
 
@@ -112,12 +117,14 @@ async def test_to_some_groups_and_with_all_called(post: Post) -> None:
     assert (post.line.sent, post.line.at_all) == ([(GROUP, "明天停电\n〔通知 26-0001-1〕")], [True])
 
 
-async def test_all_are_called_once_whatever_becomes_of_it(post: Post) -> None:
+async def test_all_are_called_at_most_once(post: Post) -> None:
+    """Again where the first attempt surely was not shown, not where it may have been."""
     await send(post, "通知 @全体 @一群 明天停电")
-    post.line.outcomes = [Sent(Outcome.NOT_SENT, "1200")]
-    await post.pass_time(seconds=5)
-    await post.pass_time(seconds=40)
-    assert post.line.at_all == [True, False]
+    post.line.outcomes = [Sent(Outcome.NOT_SENT, "1200"), Sent(Outcome.UNKNOWN, "超时")]
+    post.line.sighting = Sighting.ABSENT
+    for seconds in (5, 40, 70, 5, 70):
+        await post.pass_time(seconds=seconds)
+    assert post.line.at_all == [True, True, False]
 
 
 @pytest.mark.parametrize(
@@ -131,12 +138,44 @@ async def test_all_are_called_once_whatever_becomes_of_it(post: Post) -> None:
         ("通知 @九群 停电", "没有管理名为「九群」的群。现有：一群、办公室。"),
         ("通知 编码 0340101 的单位", "通知里含有实验室编码，不能发到群里，没有发送。请删去编码后重发。"),
         ("通知 编码 034 0101", "通知里含有实验室编码，不能发到群里，没有发送。请删去编码后重发。"),
+        *[
+            (f"通知 编码 {spelled} 的单位", "通知里含有实验室编码，不能发到群里，没有发送。请删去编码后重发。")
+            for spelled in (
+                "340101",
+                "00340101",
+                "O34O1O1",
+                "o34OlOI",
+                "0,3,4,0,1,0,1",
+                "３４０，１０１",
+                "0、34/01 01",
+            )
+        ],
+        *[
+            (
+                f"通知 {said}",
+                "通知里有像绑定码的内容（12 位字母和数字），不能发到群里，没有发送。"
+                "绑定码请私聊交给单位；若是别的号码，请用顿号分开写后重发。",
+            )
+            for said in ("晴川的绑定码：7K2M-Q4X9-WZ0B", "7k2mq4x9wz0b", "@一群 7K2M Q4X9 WZ0B 请查收")
+        ],
         ("通知 " + "长" * 4501, "通知有 4501 个字，最多 4500 个字。请缩短后重发。"),
     ],
 )
 async def test_what_cannot_be_sent_is_refused_in_words(post: Post, words: str, sentence: str) -> None:
     assert await post.desk.say(words, STAFF) == sentence
     assert await post.desk.db.read(lambda tx: tx._all(select(push))) == []
+
+
+@pytest.mark.parametrize("spelled", ["{} {} {}", "{}、{}、{}", "（{}{}{}x", "https://example.org/{}{}{}"])
+async def test_a_live_binding_code_is_refused_wherever_it_stands(post: Post, spelled: str) -> None:
+    code = "KQWMGTXYWZAB"  # without a digit, so its form alone says nothing
+    kept = digest(binding_key(post.desk.door.settings), code)
+    ident = (await post.desk.db.read(lambda tx: tx._one(select(lab.c.id).limit(1)))).id
+    text = f"通知 {spelled.format(code[:4], code[4:8], code[8:])}"
+    assert (await post.desk.say(text, STAFF)).startswith("【预览：通知】")
+    until = NOW + timedelta(days=7)
+    await post.desk.db.write(lambda tx: tx.set_codes([(ident, kept)], "qq:1", NOW, until))
+    assert (await post.desk.say(text, STAFF)).startswith("通知里有像绑定码的内容（12 位字母和数字）")
 
 
 async def test_a_group_that_wants_no_notices_gets_none(post: Post) -> None:
@@ -148,6 +187,72 @@ async def test_a_group_that_wants_no_notices_gets_none(post: Post) -> None:
     assert "将发到全部 2 个群" in await post.desk.say("通知 停电", STAFF)
 
 
+async def named(post: Post, *names: str) -> None:
+    for at, name in enumerate(names):
+        await post.desk.db.write(
+            lambda tx, n=name, i=at: tx.set_group(ManagedGroup("qq", f"70010030{i}", n), NOW, CENTRE)
+        )  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("words", "groups"),
+    [
+        ("@皖北 一群 停电", "皖北 一群"),
+        ("@皖北一群 停电", "皖北 一群"),
+        ("＠皖北  一群\n停电", "皖北 一群"),
+        ("@皖北 一群、办公室 停电", "皖北 一群、办公室"),
+        ("@皖北 停电", "皖北 一群"),
+        ("@二群 停电", "二群"),
+        ("@二群、三群 停电", "二群、三群"),
+        ("@二群 @办公室 停电", "二群、办公室"),
+        ("@办公室、二群，@皖北 一群 停电", "办公室、二群、皖北 一群"),
+        ("@700100300 停电", "皖北 一群"),
+        ("：@二群 停电", "二群"),
+    ],
+)
+async def test_a_group_is_found_by_its_whole_name(post: Post, words: str, groups: str) -> None:
+    await named(post, "皖北 一群", "二群", "二群、三群")
+    preview = await post.desk.say(f"通知 {words}", STAFF)
+    assert f"个群：{groups}，每群 1 条消息。\n" in preview
+    assert "\n——\n停电\n——\n" in preview
+
+
+@pytest.mark.parametrize("words", ["通知：你好", "通知:  你好", "通知 ：你好", "通知，你好", "/通知 你好"])
+async def test_a_mark_behind_the_command_is_no_part_of_it(post: Post, words: str) -> None:
+    preview = await post.desk.say(words, STAFF)
+    assert preview.startswith("【预览：通知】\n将发到全部 2 个群，每群 1 条消息。\n")
+    assert "\n——\n你好\n——\n" in preview
+
+
+@pytest.mark.parametrize(
+    "words", ["一群 你好", "明天停电 @一群", "明天停电@一群。", "一群，你好", "请 @一群的老师来"]
+)
+async def test_a_group_that_is_not_in_front_is_asked_about(post: Post, words: str) -> None:
+    preview = await post.desk.say(f"通知 {words}", STAFF)
+    assert preview.startswith(
+        "【预览：通知】\n将发到全部 2 个群，每群 1 条消息；只发部分群请写在前面：通知 @一群 内容\n"
+    )
+    assert f"\n——\n{words}\n——\n" in preview
+
+
+async def test_what_else_stands_behind_is_said_to_be_text(post: Post) -> None:
+    assert (await post.desk.say("通知 明天停电@全体", STAFF)).startswith(
+        "【预览：通知】\n将发到全部 2 个群，每群 1 条消息。\n"
+        "正文里的「@全体」只当文字；需要@全体请写在前面：通知 @全体 内容\n"
+    )
+    assert (await post.desk.say("通知 @一群 明天停电 @办公室", STAFF)).startswith(
+        "【预览：通知】\n将发到 1 个群：一群，每群 1 条消息。\n"
+        "正文里的「办公室」只当文字；也要发到这个群请写在前面：通知 @一群 @办公室 内容\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "words", ["一群人来开会", "@一群 一群 你好 @一群", "@全体 有事联系 a@b.org", "办公室主任请注意"]
+)
+async def test_words_that_only_look_alike_are_not_asked_about(post: Post, words: str) -> None:
+    assert "写在前面" not in await post.desk.say(f"通知 {words}", STAFF)
+
+
 async def test_the_same_words_go_out_once_a_day(post: Post) -> None:
     await send(post, "通知 明天停电")
     assert await post.desk.say("通知 明天停电", STAFF) == (
@@ -156,6 +261,34 @@ async def test_the_same_words_go_out_once_a_day(post: Post) -> None:
     assert (await post.desk.say("通知 明天不停电", STAFF)).startswith("【预览：通知】")
     post.clock.move_to(post.clock.now() + timedelta(days=1))
     assert (await post.desk.say("通知 明天停电", STAFF)).startswith("【预览：通知】")
+
+
+async def test_a_group_gets_the_same_words_once_a_day_however_it_is_addressed(post: Post) -> None:
+    await send(post, "通知 @一群 明天停电")
+    before = "今天 3月20日 09:00 已发过同样的通知（26-0001），没有重复发送。确需再发请改动内容。"
+    assert await post.desk.say("通知 @一群 @全体 明天停电", STAFF) == before
+    preview = await post.desk.say("通知 @全体 明天停电", STAFF)
+    assert preview.startswith(
+        "【预览：通知】\n"
+        "将发到 1 个群：办公室，每群 1 条消息。\n"
+        "今天已收到同样内容、这次不发：一群。\n"
+        "需要@全体：发送前查询各群当日剩余次数，用完的照常发送但不@。\n"
+    )
+    assert await confirm(post, preview) == "通知 26-0002 将陆续发到 1 个群。发送「投递 26-0002」查看结果。"
+    await post.pass_time(seconds=5)
+    assert [group for group, _ in post.line.sent] == [GROUP, OFFICE]
+    assert (await post.desk.say("通知 明天停电", STAFF)).startswith(
+        "今天 3月20日 09:00 已发过同样的通知（26-0002）"
+    )
+
+
+async def test_a_group_that_surely_did_not_get_it_may_get_it_again(post: Post) -> None:
+    post.line.outcomes = [Sent(Outcome.REFUSED, "群聊不存在")]
+    await send(post, "通知 明天停电")
+    await post.pass_time(seconds=5)
+    assert (await post.desk.say("通知 明天停电", STAFF)).startswith(
+        "【预览：通知】\n将发到 1 个群：一群，每群 1 条消息。\n今天已收到同样内容、这次不发：办公室。\n"
+    )
 
 
 async def test_a_long_number_is_asked_about(post: Post) -> None:
@@ -220,14 +353,49 @@ def test_tidied_text_bears_no_mark_and_nothing_unseen(written: str) -> None:
         assert all(c == "\n" or c.isprintable() or c.isspace() or ord(c) > 0x7E for c in text)
 
 
-@given(st.from_regex(r"[A-Za-z]{0,3}[0-9]{4,8}", fullmatch=True), st.sampled_from(["", " ", "-", "·", " - "]))
+BETWEEN = ["", " ", "-", "·", " - ", ",", "、", "/", " / ", "：", ") ("]
+
+
+@given(st.from_regex(r"[A-Za-z]{0,3}[0-9]{4,8}", fullmatch=True), st.sampled_from(BETWEEN))
 def test_a_code_is_found_however_it_is_spelled(code: str, between: str) -> None:
     letters = code.rstrip("0123456789")
     digits = code.removeprefix(letters)
-    spelled = letters + between[:2].join([digits[:2], digits[2:]])
-    assert code.lower() in code_candidates(f"编码{spelled}的单位")
-    chinese = digits.translate(str.maketrans("0123456789", "〇一二三四五六七八九"))
-    assert digits in code_candidates(f"编码{chinese}")
+    for at in range(1, len(digits)):
+        spelled = letters + between.join([digits[:at], digits[at:]])
+        assert alike(code) in code_candidates(f"编码{spelled}的单位")
+    assert alike(code) in code_candidates(f"编码{letters}{between.join(digits)}")
+    for chinese in ("〇一二三四五六七八九", "零壹贰叁肆伍陆柒捌玖"):
+        assert digits in code_candidates(f"编码{digits.translate(str.maketrans('0123456789', chinese))}")
+    if len(bare := digits.lstrip("0")) >= 5:
+        assert bare in code_candidates(f"编码{bare}的") & code_candidates(f"编码00{bare}的")
+
+
+@given(st.text("0123456789abcol.,-、 ", max_size=40))
+def test_only_what_could_be_a_code_is_asked_for(text: str) -> None:
+    found = code_candidates(text)
+    assert all(len(one) >= 4 and len(one.lstrip("0")) <= 14 for one in found)
+    assert all(one == alike(one) for one in found)
+
+
+@given(CODES, st.sampled_from(["", "-", " ", " - ", "—", "."]))
+def test_what_has_the_form_of_a_binding_code_is_found(code: str, between: str) -> None:
+    spelled = between.join(code[at : at + 4] for at in (0, 4, 8))
+    for said in (spelled, f"您的绑定码是{spelled}，请查收", f"码：{spelled.lower()}。"):
+        assert has_bind_code(said), said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "请登录 https://example.org/meeting/7K2MQ4X9WZ0B 参会",
+        "批号 H261、H262、H263",
+        "registration 已开通，Windows 10 请升级",
+        "账号 622202123456，会议号 6222 0212 3456",
+        "2026-03-27 17:00 前发到 office.2026@example.org",
+    ],
+)
+def test_links_accounts_and_words_are_no_binding_codes(text: str) -> None:
+    assert not has_bind_code(text)
 
 
 # -- 撤回

@@ -57,15 +57,52 @@ def test_a_heartbeat_that_says_off_line(watch: Watch) -> None:
     assert (watch.health.lost_at, watch.health.why) == (None, "")
 
 
+def notice(seconds: float) -> dict[str, Any]:
+    return shape("napcat_bot_offline_notice") | {"time": int(at(seconds).timestamp())}
+
+
 def test_the_notice_says_why_and_only_a_heartbeat_takes_it_back(watch: Watch) -> None:
     watch.hear(shape("napcat_heartbeat_offline"), "line 1", at(1))
-    watch.hear(shape("napcat_bot_offline_notice"), "line 1", at(2))
+    watch.hear(notice(2), "line 1", at(2))
     watch.hear(shape("napcat_group_message"), "line 1", at(3))
     assert not watch.looks_well("line 1", at(4))
     assert (watch.health.lost_at, watch.health.why) == (at(1), "账号已下线：登录状态已失效")
     assert not watch.looks_well(None, at(5))
     assert watch.health.why == "账号已下线：登录状态已失效"
     assert watch.looks_well("line 2", at(9))
+
+
+def test_a_notice_older_than_two_minutes_says_nothing(watch: Watch) -> None:
+    watch.hear(notice(0), "line 1", at(121))
+    assert watch.looks_well("line 1", at(121))
+    watch.hear(notice(1), "line 1", at(121))
+    assert not watch.looks_well("line 1", at(121))
+
+
+def test_said_to_be_off_line_it_is_asked_every_half_minute_though_others_talk(watch: Watch) -> None:
+    watch.hear(notice(0), "line 1", START)
+    assert not watch.wants_asking(at(29))
+    assert watch.wants_asking(at(30))
+    watch.ask(at(30))
+    for second in range(30, 60, 5):
+        watch.hear({"post_type": "notice", "notice_type": "group_card"}, "line 1", at(second))
+        assert not watch.wants_asking(at(second))
+    assert watch.wants_asking(at(60))
+    watch.answer({"online": False}, "line 1", at(60))
+    assert not watch.looks_well("line 1", at(60))
+    watch.answer({"online": True}, "line 1", at(90))
+    assert watch.looks_well("line 1", at(90))
+    assert not watch.wants_asking(at(120))
+
+
+def test_a_message_after_the_notice_is_a_reason_to_ask_sooner(watch: Watch) -> None:
+    watch.hear(notice(0), "line 1", START)
+    watch.answer(None, "line 1", at(1))
+    watch.hear(shape("napcat_group_message"), "line 1", at(2))
+    assert not watch.wants_asking(at(9))
+    assert watch.wants_asking(at(10))
+    watch.answer(None, "line 1", at(11))  # it cannot say, but people are heard through it
+    assert watch.looks_well("line 1", at(11))
 
 
 def test_heartbeats_that_stop_mean_silence_until_anything_is_heard(watch: Watch) -> None:
@@ -160,7 +197,8 @@ async def test_a_lost_connection_is_off_line_until_the_next(
 
 
 async def test_other_accounts_say_nothing_of_ours(qq: FakeQQ, channel: OneBotChannel) -> None:
-    await qq.event(shape("napcat_bot_offline_notice") | {"self_id": 66666, "user_id": 66666})
+    now = {"time": int(datetime.now(UTC).timestamp())}
+    await qq.event(shape("napcat_bot_offline_notice") | {"self_id": 66666, "user_id": 66666} | now)
     await qq.say("在吗", user=MEMBER, group=GROUP)
     await until(lambda: channel.health.heard_at is not None)
     assert channel.is_online()

@@ -76,6 +76,22 @@ async def test_an_account_that_fell_off_line_says_so(qq: FakeQQ, channel: OneBot
     assert (channel.health.why, channel.health.told) == ("账号已下线", True)
 
 
+async def test_an_account_that_came_back_without_a_word_is_found_well(
+    qq: FakeQQ, channel: OneBotChannel, clock: Late
+) -> None:
+    told = {"post_type": "notice", "notice_type": "bot_offline", "user_id": 10001, "message": "旧"}
+    await qq.event(told | {"time": int(clock.real().timestamp())})
+    async with asyncio.timeout(5):
+        while channel.is_online():
+            await asyncio.sleep(0.01)
+    await channel.probe()
+    assert await asked(qq) == 0
+    clock.by = timedelta(seconds=31)
+    await channel.probe()
+    assert await asked(qq) == 1
+    assert channel.is_online()
+
+
 async def test_no_answer_means_silence_until_there_is_one(
     qq: FakeQQ, channel: OneBotChannel, clock: Late, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import nonebot
 import pytest
+from sqlalchemy import select
 
 from bot.channels.onebot.adapter import Gate, install
 from bot.channels.onebot.send import OneBotChannel
@@ -19,6 +20,7 @@ from core.access import ManagedGroup
 from core.clock import ManualClock
 from core.pushes.models import Target
 from core.pushes.states import State
+from db.pushes import attempt
 from db.unit import Database
 from tests.bot.desk import CENTRE
 from tests.cast import MORNING, RULES
@@ -41,15 +43,20 @@ def own(text: str = f"好\n{MARK}", **more: Any) -> dict[str, Any]:
 
 
 def test_a_push_of_ours_in_a_group() -> None:
-    assert shown(own()) == (Target("qq", "group", "700100200"), "26-0317-2", 1)
-    assert shown(own("三\n〔通知 26-0317-2 3/3〕")) == (Target("qq", "group", "700100200"), "26-0317-2", 3)
-    assert shown(own(message=f"[CQ:at,qq=all]好\n{MARK}")) == (Target("qq", "group", "700100200"), "26-0317-2", 1)
+    assert shown(own()) == (Target("qq", "group", "700100200"), "26-0317-2", 1, "9")
+    assert shown(own("三\n〔通知 26-0317-2 3/3〕")) == (Target("qq", "group", "700100200"), "26-0317-2", 3, "9")
+    assert shown(own(message=f"[CQ:at,qq=all]好\n{MARK}")) == (
+        Target("qq", "group", "700100200"),
+        "26-0317-2",
+        1,
+        "9",
+    )
 
 
 def test_a_push_of_ours_in_private() -> None:
     private = own(message_type="private", sub_type="friend", target_id=300400500)
     del private["group_id"]
-    assert shown(private) == (Target("qq", "private", "300400500"), "26-0317-2", 1)
+    assert shown(private) == (Target("qq", "private", "300400500"), "26-0317-2", 1, "9")
 
 
 @pytest.mark.parametrize(
@@ -60,12 +67,36 @@ def test_a_push_of_ours_in_private() -> None:
         own(user_id=300400500),
         own(sender={"user_id": 300400500}),
         own(post_type="message"),
+        own(f"〔演练〕好\n{MARK}"),
+        own(f"[CQ:at,qq=all] 〔演练〕好\n{MARK}", message=""),
         own(message_type="private", group_id=None, target_id=None),
     ],
-    ids=["no mark", "a mark that we repeat", "of others", "sent by others", "no echo", "nowhere"],
+    ids=[
+        "no mark",
+        "a mark that we repeat",
+        "of others",
+        "sent by others",
+        "no echo",
+        "a rehearsal's",
+        "with @全体",
+        "nowhere",
+    ],
 )
 def test_what_is_no_push_of_ours(event: dict[str, Any]) -> None:
     assert shown(event) is None
+
+
+def test_in_a_rehearsal_only_its_own_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Gate, "rehearsing", True)
+    assert shown(own()) is None
+    assert shown(own(f"〔演练〕好\n{MARK}")) == (Target("qq", "group", "700100200"), "26-0317-2", 1, "9")
+
+
+def test_in_a_group_one_account_of_ours_sees_what_another_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = own(post_type="message", self_id=10002)
+    assert shown(seen) is None
+    monkeypatch.setattr(Gate, "accounts", frozenset({"qq:10001", "qq:10002"}))
+    assert shown(seen) == (Target("qq", "group", "700100200"), "26-0317-2", 1, "9")
 
 
 def test_our_own_messages_are_never_answered() -> None:
@@ -144,6 +175,33 @@ async def test_an_echo_that_comes_late_settles_the_doubt(qq: FakeQQ, gate: Gate,
     await qq.event(await lost_after(qq, gate, deliverer))
     await until(lambda: settled(deliverer))
     assert await words(deliverer.db) == ["记录中已有"]
+
+
+async def numbers(db: Database) -> list[str]:
+    return [row.message_id for row in await db.read(lambda tx: tx._all(select(attempt.c.message_id)))]
+
+
+async def test_the_number_that_an_echo_tells_is_kept_for_a_recall(qq: FakeQQ, deliverer: Deliverer) -> None:
+    await qq.report_self()
+    await qq.fault(f"group:{GROUP}", "timeout_shown")
+    await deliverer.deliver_due()
+    await until(lambda: settled(deliverer))
+    (entry,) = await qq.shown()
+    assert await numbers(deliverer.db) == [str(entry["message_id"])]
+
+
+async def test_the_number_found_in_the_history_is_kept_too(qq: FakeQQ, deliverer: Deliverer) -> None:
+    deliverer.unsure = timedelta(0)
+    await qq.fault(f"group:{GROUP}", "timeout_shown")
+    await deliverer.deliver_due()
+    await until(lambda: settled(deliverer))
+    (entry,) = await qq.shown()
+    await until(lambda: kept(deliverer.db, str(entry["message_id"])))
+    assert len(await qq.calls("get_group_msg_history")) == 1
+
+
+async def kept(db: Database, number: str) -> bool:
+    return await numbers(db) == [number]
 
 
 async def test_a_forged_echo_settles_nothing(qq: FakeQQ, gate: Gate, deliverer: Deliverer) -> None:

@@ -3,11 +3,12 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from nonebot.adapters.onebot.v11 import MessageEvent
+from nonebot.drivers import URL
 
 from bot.channels import Sighting
 from bot.channels.onebot.adapter import Answers, Gate
@@ -25,6 +26,7 @@ HERE, THERE, FRIENDS = (
     Target("qq", "group", str(OTHER)),
     Target("qq", "private", str(FRIEND)),
 )
+SELF, ANOTHER = 10001, 10002
 WHERE = f"group:{GROUP}"
 MARK = "〔通知 26-0317-2〕"
 PUSH = f"【上报提醒】凝血试验 3月27日（周五）17:00 截止\n{MARK}"
@@ -182,6 +184,90 @@ async def test_only_our_own_message_that_ends_with_the_mark_counts(qq: FakeQQ, c
     await channel.send(HERE, "〔通知 26-0317-2 1/2〕")
     assert await channel.find(HERE, MARK, since) is Sighting.ABSENT
     assert await channel.find(HERE, "〔通知 26-0317-2 1/2〕", since) is Sighting.FOUND
+
+
+@pytest.mark.parametrize(("hours", "sighting"), [(23.9, Sighting.FOUND), (24.1, Sighting.ABSENT)])
+async def test_what_is_a_day_older_than_the_attempt_was_another_push(
+    qq: FakeQQ, channel: OneBotChannel, hours: float, sighting: Sighting
+) -> None:
+    since = datetime.now(UTC)
+    await qq.say(PUSH, user=SELF, group=GROUP, time=(since - timedelta(hours=hours)).timestamp())
+    await qq.say("有新消息", user=MEMBER, group=GROUP, time=since.timestamp() + 60)
+    assert await channel.find(HERE, MARK, since) is sighting
+
+
+async def test_a_rehearsal_is_no_sign_of_the_real_push_nor_the_other_way_round(
+    qq: FakeQQ, channel: OneBotChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    since = datetime.now(UTC)
+    rehearsed, real = (since - timedelta(hours=hours) for hours in (2, 1))
+    await qq.say(f"〔演练〕{PUSH}", user=SELF, group=GROUP, time=rehearsed.timestamp())
+    await qq.say("有新消息", user=MEMBER, group=GROUP, time=since.timestamp() + 60)
+    assert await channel.find(HERE, MARK, since) is Sighting.ABSENT
+    await qq.say(PUSH, user=SELF, group=GROUP, time=real.timestamp())
+    assert await channel.find(HERE, MARK, since) is Sighting.FOUND
+    monkeypatch.setattr(Gate, "rehearsing", True)
+    assert await channel.find(HERE, MARK, since) is Sighting.FOUND
+
+
+async def test_what_staff_begin_like_a_rehearsal_is_never_taken_for_absent(
+    qq: FakeQQ, channel: OneBotChannel
+) -> None:
+    since = datetime.now(UTC)
+    await channel.send(HERE, f"〔演练〕{PUSH}")
+    await qq.say("有新消息", user=MEMBER, group=GROUP, time=since.timestamp() + 60)
+    assert await channel.find(HERE, MARK, since) is Sighting.UNCLEAR
+
+
+# -- two accounts
+
+
+async def test_what_another_account_of_ours_sent_is_found_and_in_private_nobody_knows(
+    qq: FakeQQ, channel: OneBotChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    since = datetime.now(UTC) - timedelta(seconds=60)
+    await qq.say(PUSH, user=ANOTHER, group=GROUP)
+    for group in (GROUP, None):
+        await qq.say("有新消息", user=FRIEND, group=group)
+    for target in (HERE, FRIENDS):
+        assert await channel.find(target, MARK, since) is Sighting.ABSENT
+    monkeypatch.setattr(Gate, "accounts", frozenset({f"qq:{SELF}", f"qq:{ANOTHER}"}))
+    assert await channel.find(HERE, MARK, since) is Sighting.FOUND
+    assert await channel.find(FRIENDS, MARK, since) is Sighting.UNCLEAR
+    monkeypatch.setattr(Gate, "accounts", frozenset())
+    monkeypatch.setattr(Gate, "known", {str(SELF), str(ANOTHER)})
+    assert await channel.find(HERE, MARK, since) is Sighting.FOUND
+
+
+async def test_the_account_that_is_well_speaks(qq: FakeQQ, gate: Gate, channel: OneBotChannel) -> None:
+    async with FakeQQ(listen=0, heartbeat=0, self_id=ANOTHER) as other:
+        await other.groups({"group_id": GROUP})
+        dialling = asyncio.create_task(gate._forward_ws(URL(other.forward_url)))
+        await until(lambda: len(gate.connections) == 2)
+        assert speaker(channel) == str(SELF)
+        await qq.online(False, message="登录状态已失效")
+        await until(lambda: channel._watches[str(SELF)].health.lost_at is not None)
+        assert speaker(channel) == str(ANOTHER)
+        assert channel.is_online()
+        assert (await channel.send(HERE, PUSH)).outcome is Outcome.DELIVERED
+        assert [one["text"] for one in await other.shown()] == [PUSH]
+        await other.online(False, message="登录状态已失效")
+        await until(lambda: not channel.is_online())
+        assert channel.health.why == "账号已下线：登录状态已失效"
+        await qq.online()
+        dialling.cancel()
+        await asyncio.gather(dialling, return_exceptions=True)
+
+
+def speaker(channel: OneBotChannel) -> str:
+    bot = channel.bot()
+    return bot.self_id if bot else ""
+
+
+async def until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(5):
+        while not true():
+            await asyncio.sleep(0.01)
 
 
 # -- @全体

@@ -5,17 +5,19 @@ from datetime import timedelta
 
 import openpyxl
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from bot.channels import Sent
+from core.enrolment.models import Enrolled
 from core.pushes.models import Kind, PushState
 from core.pushes.states import Outcome
 from db.access import audit_log
+from db.bindings import binding
 from db.labs import lab
 from db.pushes import push
 from db.unit import Database
 from tests.bot.desk import GROUP, OFFICE, STAFF, STRANGER, VIEWER, table
-from tests.bot.own import B, own_desk
+from tests.bot.own import B, bind, enrol, own_desk
 from tests.bot.test_deliverer import Line, Post
 from tests.bot.test_personal_reminders import ALL_REPORTED
 
@@ -48,11 +50,17 @@ async def test_the_preview_of_a_reminder_now(post: Post) -> None:
         "▍3月27日（周五）17:00 截止\n"
         "· 凝血试验：未上报 2家\n"
         "· 糖化血红蛋白：未知（没有上报名单）\n"
+        "同一截止时间一并提醒：糖化血红蛋白\n"
         "下一次自动提醒：3月20日（周五）17:00\n"
         "将发到 2 个群，并私聊未上报单位已绑定的账号（每家一人）。\n"
         "数据截至 3月20日 09:00，如有更新的上报名单请先导入。\n"
         "确认无误请回复：确认 "
     )
+
+
+async def test_nothing_goes_along_that_was_asked_for(post: Post) -> None:
+    for words in ("催报 第1次", "催报 第1次 全部", "催报 第1次 凝血 糖化"):
+        assert "一并提醒" not in await post.desk.say(words, STAFF)
 
 
 async def test_it_goes_to_the_groups_and_to_those_bound_and_not_again_that_day(post: Post) -> None:
@@ -170,7 +178,7 @@ async def test_whom_the_reminder_did_not_reach_is_on_it(post: Post) -> None:
     )
     assert post.desk.files[-1].name == "电话单-2026-第1次.xlsx"
     assert rows(post) == [
-        ("地市", "县区", "单位名称", "联系人", "电话", "未报项目", "截止时间", "原因"),
+        ("地市", "县区", "单位名称", "联系人", "电话", "未报或未知的项目", "截止时间", "原因"),
         (None, None, "太和演示青禾卫生院", None, None, "凝血试验", "3月27日（周五）17:00", "没有账号绑定"),
         (
             None,
@@ -204,12 +212,53 @@ async def test_beyond_the_days_quota_people_are_on_it(post: Post) -> None:
     assert [row[2] for row in rows(post)[1:]] == ["太和演示青禾卫生院", "芜湖演示云栖医院"]
 
 
-async def test_who_said_so_or_reported_is_not_called_up(post: Post) -> None:
-    await post.desk.bring(ALL_REPORTED)
+@pytest.mark.parametrize(("scope", "why"), [(None, "现有名单上没有未上报的"), ("full", "全部已上报")])
+async def test_who_reported_is_not_called_up(post: Post, scope: str | None, why: str) -> None:
+    await post.desk.bring(
+        table("submissions", "year n programme lab_code reported", *ALL_REPORTED.rows, scope=scope)
+    )
+    assert await post.desk.say("电话单 2026 第1次 凝血", VIEWER) == (
+        f"【电话单】2026年第1次\n没有需要打电话的单位：{why}。\n数据截至 3月20日 09:00。"
+    )
+
+
+async def test_what_is_unknown_is_called_so_and_comes_last(post: Post) -> None:
+    """青禾 has not reported A01, 晴川 has; both have applied for A02, which has no list; nobody is bound."""
+    states = {"0340101": Enrolled.APPLIED, "0340103": Enrolled.APPLIED}
+    await enrol(post.desk.db, "A02", states)
+    await post.desk.db.write(lambda tx: tx._run(delete(binding)))
+    assert (
+        "▍3月27日（周五）17:00 截止：3 家（其中是否上报未知的 1 家）\n没有账号绑定 3 家，私聊提醒没有送达 0 家\n"
+    ) in await post.desk.say("电话单 2026 第1次", VIEWER)
+    assert [(row[2], row[5]) for row in rows(post)[1:]] == [
+        ("太和演示青禾卫生院", "凝血试验、糖化血红蛋白（未知）"),
+        ("芜湖演示云栖医院", "凝血试验"),
+        ("合肥演示晴川医院", "糖化血红蛋白（未知）"),
+    ]
+
+
+async def test_nobody_to_call_up_though_nothing_was_due_yet(post: Post) -> None:
+    await bind(post.desk.db, "300400103", "0340103")
+    assert await post.desk.say("电话单 2026 第1次 凝血", VIEWER) == (
+        "【电话单】2026年第1次\n"
+        "没有需要打电话的单位：未上报的都有绑定的账号，私聊提醒还没到时间。\n"
+        "数据截至 3月20日 09:00。"
+    )
+    await post.pass_time(hours=8)
     assert await post.desk.say("电话单 2026 第1次 凝血", VIEWER) == (
         "【电话单】2026年第1次\n"
         "没有需要打电话的单位：未上报的都有绑定的账号，应发的私聊提醒都已送达。\n"
         "数据截至 3月20日 09:00。"
+    )
+
+
+async def test_without_any_list_nobody_is_said_to_be_reached(post: Post) -> None:
+    await enrol(post.desk.db, "A02", {"0340101": Enrolled.APPLIED})
+    assert await post.desk.say("电话单 2026 第1次 糖化", VIEWER) == (
+        "【电话单】2026年第1次\n"
+        "没有查到需要打电话的单位：已知参加的都有绑定的账号，私聊提醒还没到时间。\n"
+        "没有上报名单、按未知计的项目：糖化血红蛋白\n"
+        "还没有上报名单，请先导入。"
     )
 
 

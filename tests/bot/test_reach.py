@@ -53,10 +53,30 @@ async def test_before_any_list_was_read_the_groups_members_are_not_known(post: P
         "· 26-0001-2 通知→办公室：已送达\n"
         "▍到达\n"
         "群：已显示 2/2\n"
-        "参控单位 3 家：私聊送达 0 家，群里有多少家未知（还没有读到成员名单）\n"
+        "参控单位 3 家：私聊送达 0 家，群里成员单位未知（成员名单还没有读到或核对）\n"
         "未绑定：3 家，群里有没有其名片未知\n"
         "名单请私聊发送「投递 26-0001 名单」"
     )
+
+
+async def test_until_the_cards_were_matched_nobody_says_that_no_member_is_there(post: Post) -> None:
+    """A list was read, but nobody's card was looked at yet."""
+    await post.desk.db.write(lambda tx: tx.write_members(FIRST, MEMBERS, NOW))
+    await send(post, "通知 明天停电")
+    unknown = "群里成员单位未知（成员名单还没有读到或核对）\n未绑定：3 家，群里有没有其名片未知\n"
+    assert unknown in await post.desk.say("投递 26-0001", VIEWER)
+    assert (await post.desk.say("投递 26-0001 名单", VIEWER)).startswith(
+        "【通知 26-0001】没有账号绑定的单位 3 家，见文件。\n"
+        "群里有没有其名片未知：这些群的成员名单还没有读到或核对。"
+    )
+    sheet = openpyxl.load_workbook(io.BytesIO(post.desk.files[-1].content)).worksheets[0]
+    assert {row[5] for row in sheet.iter_rows(min_row=2, values_only=True)} == {
+        "没有账号绑定，群里有没有其名片未知"
+    }
+    await CardMatcher(post.desk.db).once()
+    assert "群里有其成员 2 家" in await post.desk.say("投递 26-0001", VIEWER)
+    await post.desk.db.write(lambda tx: tx.write_members(FIRST, MEMBERS, NOW.replace(hour=5)))
+    assert unknown in await post.desk.say("投递 26-0001", VIEWER)  # a new list is not matched yet
 
 
 async def test_before_the_roster_nothing_is_known_of_labs(db: Database) -> None:
@@ -83,7 +103,7 @@ async def test_a_group_where_it_was_not_shown_reaches_nobody(post: Post) -> None
     await send(post, "通知 明天停电")
     said = await post.desk.say("投递 26-0001", VIEWER)
     assert "群：已显示 1/2\n" in said
-    assert "群里有多少家未知" in said
+    assert "群里成员单位未知" in said
 
 
 async def test_of_a_reminder_only_those_count_that_have_not_reported(post: Post) -> None:

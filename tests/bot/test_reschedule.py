@@ -89,6 +89,44 @@ async def test_samples_put_off_arrive_later_by_as_many_days(desk: Desk) -> None:
     assert "▍预计到达：3月21日（周六） → 3月25日（周三）\n凝血试验\n" in preview
 
 
+async def test_a_slip_put_right_by_hand_is_not_announced(desk: Desk) -> None:
+    await desk.bring(
+        table(
+            "rounds",
+            "year n programme deadline expected_on",
+            [2026, 1, "A01", "2026-03-18T09:00:00Z", "2026-03-12"],
+        )
+    )
+    words = "改期 第1次 凝血 到达 3月21日 截止 3月27日 17:00"
+    assert "各群知道的就是这样的安排，不发群公告。\n" in await desk.say(words, STAFF)
+    assert await confirm(desk, words) == "已更改 2026年第1次 1个项目的安排，没有发群公告。"
+    assert await read_in_group(Post(desk, Line())) == []
+
+
+async def test_another_year_is_said(desk: Desk) -> None:
+    await desk.bring(table("rounds", "year n programme deadline", [2026, 2, "A01", "2026-12-04T09:00:00Z"]))
+    words = "改期 2026 第2次 凝血 2027-01-05 17:00"
+    line = "▍上报截止：12月4日（周五）17:00 → 2027年1月5日（周二）17:00\n凝血试验\n"
+    assert line in await desk.say(words, STAFF)
+    await confirm(desk, words)
+    [said] = await read_in_group(Post(desk, Line()))
+    assert line in said
+    assert "▍2027年1月5日（周二）17:00 截止\n" in await desk.say("截止 凝血")
+
+
+async def test_a_year_written_wrong_is_refused(desk: Desk) -> None:
+    assert await desk.say("改期 2026 第1次 凝血 2028-04-10", STAFF) == (
+        "凝血试验的截止时间 2026年3月27日（周五）17:00 → 2028年4月10日（周一）23:59，相差 180 天以上，没有更改。"
+        "请核对年份后重发。"
+    )
+
+
+async def test_tomorrow(desk: Desk) -> None:
+    preview = await desk.say("改期 第1次 凝血 明天 17:00", STAFF)
+    assert "→ 3月21日（周六）17:00（提前）\n" in preview
+    assert "→ 3月22日（周日）23:59（提前）\n" in await desk.say("改期 第1次 凝血 改到后天", STAFF)
+
+
 async def test_an_earlier_deadline_is_pointed_out(desk: Desk) -> None:
     preview = await desk.say("改期 第1次 感A 3月31日 17:00", STAFF)
     assert "▍上报截止：4月3日（周五）17:00 → 3月31日（周二）17:00（提前）\n" in preview

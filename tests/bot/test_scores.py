@@ -12,7 +12,7 @@ from tests.bot.returns import bad, confirmed, good, later, released_desk, scored
 
 AWAITED = (
     "【成绩】合肥演示晴川医院 2025年第2次\n"
-    "未回报：凝血试验、糖化血红蛋白。一般在上报截止（9月26日（周五）17:00）后半个月左右回报。"
+    "未回报：凝血试验、糖化血红蛋白。一般在上报截止（2025年9月26日（周五）17:00）后半个月左右回报。"
 )
 
 
@@ -47,7 +47,7 @@ async def test_before_the_release_the_answer_does_not_tell_whether_scores_were_i
     await desk.db.write(lambda tx: tx._run(audit_log.delete()))
     assert await desk.say("成绩 2025 第2次 凝血", A) == (
         "【成绩】合肥演示晴川医院 2025年第2次\n"
-        "未回报：凝血试验。一般在上报截止（9月26日（周五）17:00）后半个月左右回报。"
+        "未回报：凝血试验。一般在上报截止（2025年9月26日（周五）17:00）后半个月左右回报。"
     )
 
 
@@ -68,7 +68,7 @@ async def test_a_programme_held_only_in_another_activity_is_found_there(desk: De
     await confirmed(desk, "公布成绩 2026 第1次 感A 凝血")
     assert await desk.say("成绩 2025 第1次 凝血", A) == (
         "【成绩】合肥演示晴川医院 2025年第1次\n"
-        "未回报：凝血试验。一般在上报截止（3月28日（周五）17:00）后半个月左右回报。"
+        "未回报：凝血试验。一般在上报截止（2025年3月28日（周五）17:00）后半个月左右回报。"
     )
     late = table("programmes", "year code name rounds scored", [2026, "D01", "演示末项", 2, True])
     await desk.bring(late)

@@ -84,8 +84,22 @@ class TestAhead:
     async def test_what_waits_for_the_end_of_the_quiet_hours(self, desk: Desk, db: Database) -> None:
         desk.clock.move_to(at("2026-03-20 22:00"))
         await post.write(db, post.notice(due=desk.clock.now()), now=desk.clock.now())
-        waiting = "▍已到时间、等待发送 2 条（群 2），静默时段到 3月21日（周六）08:00 结束"
-        assert waiting in (await desk.say("预告", VIEWER)).split("\n")
+        assert (
+            "\n▍已到时间、等待发送 2 条（群 2），静默时段到 3月21日（周六）08:00 结束\n"
+            "· 26-0009 编码分配 2 条\n"
+            "不让它发：撤回 26-0009\n"
+        ) in await desk.say("预告", VIEWER)
+
+    async def test_what_waits_is_called_back_not_skipped(self, desk: Desk, db: Database) -> None:
+        desk.clock.move_to(at("2026-03-20 22:00"))
+        await post.write(db, post.notice(due=desk.clock.now()), now=desk.clock.now())
+        waits = (
+            "通知 26-0009 已到时间，2 条等待到 3月21日（周六）08:00 发送，没有改动。不让它发请发送：撤回 26-0009"
+        )
+        assert await desk.say("跳过 26-0009", STAFF) == waits
+        assert await desk.say("推迟 26-0009 明天 9:00", STAFF) == waits
+        assert "撤回" in (await do(desk, "撤回 26-0009"))[1]
+        assert await post.take(db, at("2026-03-21 08:00")) is None
 
     async def test_to_one_person_and_to_no_group(self, desk: Desk, db: Database) -> None:
         later = NOW + timedelta(hours=1)
@@ -138,8 +152,27 @@ class TestSkip:
         desk.clock.move_to(at("2026-03-24 17:00"))
         assert await desk.say("跳过 26-0001 取消", STAFF) == "通知 26-0001 已过有效时间，不再补发。"
 
+    async def test_what_rests_on_nothing_any_more_is_not_shown_and_not_taken_back(
+        self, desk: Desk, db: Database
+    ) -> None:
+        await do(desk, "跳过 26-0001")
+        await do(desk, "改期 2026 第1次 凝血 糖化 4月10日 17:00")
+        await post.plan(db, NOW)
+        assert "26-0001" not in await desk.say("预告 30", VIEWER)
+        assert await desk.say("跳过 26-0001 取消", STAFF) == (
+            "通知 26-0001 已因改期或取消撤下，不会再发，没有改动。发送「预告」查看将要发出的。"
+        )
+        await do(desk, "改期 2026 第1次 凝血 糖化 3月27日 17:00")
+        await post.plan(db, NOW)
+        assert f"· {ONE}【已跳过】\n" in await desk.say("预告", VIEWER)  # moved back, it stays skipped
+        assert (await do(desk, "跳过 26-0001 取消"))[1] == (
+            "已取消跳过，通知 26-0001 将在 3月20日（周五）17:00 发出。"
+        )
+
     async def test_what_is_out_can_not_be_skipped(self, desk: Desk, db: Database) -> None:
         await post.turn(db, NOW + timedelta(hours=9))
+        while await post.take(db, NOW + timedelta(hours=9)):
+            pass
         out = "已经发出或正在发送，没有改动。发送「投递 26-0001」或「预告」查看。"
         assert await desk.say("跳过 26-0001", STAFF) == f"通知 26-0001 {out}"
         assert await desk.say("推迟 26-0001 明天 9:00", STAFF) == f"通知 26-0001 {out}"
@@ -149,6 +182,9 @@ class TestSkip:
         await post.turn(db, NOW + timedelta(hours=9))
         code = re.search(r"确认 \d{4}", preview)
         assert code
+        desk.clock.move_to(NOW + timedelta(hours=9))
+        while await post.take(db, NOW + timedelta(hours=9)):
+            pass
         assert (await desk.say(code[0], STAFF)).startswith("通知 26-0001 已经发出或正在发送，没有改动。")
         assert await audited(db) == []
 
@@ -179,8 +215,8 @@ class TestMove:
     async def test_it_goes_at_the_new_time(self, desk: Desk, db: Database) -> None:
         what = ONE.removeprefix("3月20日（周五）17:00 ")
         assert await do(desk, "推迟 26-0001 明天 9:00") == (
-            f"【预览：改时间】{what}\n3月20日（周五）17:00 → 3月21日（周六）09:00",
-            "通知 26-0001 已改为 3月21日（周六）09:00 发出（原定 3月20日（周五）17:00）。",
+            f"【预览：推迟】{what}\n3月20日（周五）17:00 → 3月21日（周六）09:00",
+            "通知 26-0001 已推迟到 3月21日（周六）09:00 发出（原定 3月20日（周五）17:00）。",
         )
         for moment, out in ((at("2026-03-21 08:59"), 0), (at("2026-03-21 09:00"), 2)):
             await post.plan(db, moment)  # the key stands, so nothing is planned anew
@@ -191,9 +227,16 @@ class TestMove:
         assert await audited(db) == [("pushes.timetable", "push:26-0001")]
 
     async def test_earlier(self, desk: Desk) -> None:
-        assert (await do(desk, "提前 26-0002 3月23日"))[1] == (
-            "通知 26-0002 已改为 3月23日（周一）17:00 发出（原定 3月24日（周二）17:00）。"
+        preview, done = await do(desk, "提前 26-0002 3月23日")
+        assert preview == (
+            f"【预览：提前】{TWO.removeprefix('3月24日（周二）17:00 ')}\n"
+            "3月24日（周二）17:00 → 3月23日（周一）17:00（没有写钟点，沿用原来的）"
         )
+        assert done == "通知 26-0002 已提前到 3月23日（周一）17:00 发出（原定 3月24日（周二）17:00）。"
+
+    async def test_the_preview_says_truly_which_it_is(self, desk: Desk) -> None:
+        assert (await desk.say("提前 26-0001 18:00", STAFF)).startswith("【预览：推迟】26-0001 上报提醒")
+        assert (await desk.say("推迟 26-0001 12:00", STAFF)).startswith("【预览：提前】26-0001 上报提醒")
 
     async def test_moved_to_the_moment_of_another_it_is_one_message(self, desk: Desk, db: Database) -> None:
         await do(desk, "提前 26-0002 今天 17:00")
@@ -241,7 +284,8 @@ class TestMove:
     ],
 )
 def test_moments_as_staff_write_them(text: str, moment: str) -> None:
-    assert parse_moment(text, at("2026-12-30 17:30"), at("2026-12-30 08:10")) == at(moment)
+    day_only = text in ("后天", "12月29日")
+    assert parse_moment(text, at("2026-12-30 17:30"), at("2026-12-30 08:10")) == (at(moment), day_only)
 
 
 class TestHold:
@@ -330,7 +374,7 @@ class TestAfterARestore:
         assert await do(desk, "恢复推送") == (
             "【预览：恢复推送】推送已暂停：3月20日（周五）09:00，从备份恢复\n"
             "数据来自备份（截至 3月20日（周五）09:00）。备份之后的资料请先重新导入。\n"
-            "恢复之前到时间的都请人工核对，不会自动发出；此后到时间的照常发送。",
+            "恢复推送之前到时间的都请人工核对，不会自动发出（备份恢复后新写的通知除外）；此后到时间的照常发送。",
             "已恢复推送，将陆续发出 2 条（群 2）。",
         )
         assert (await post.must_take(db, NOW)).reference == "26-0010-1"

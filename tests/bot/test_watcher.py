@@ -272,3 +272,35 @@ async def test_status_says_that_there_is_no_second_way(db: Database, scene: Scen
         "· 告警只有 QQ 一条途径，账号离线时无法通知您："
         "请设置邮件（EQABOT_SMTP_URL），或把企业微信群登记为工作人员群"
     ) in said
+
+
+async def test_a_second_way_that_is_dead_is_told_by_the_others(scene: Scene) -> None:
+    gone = "群机器人地址已失效，请在企业微信群里重新复制"
+    scene.wecom.health = Health(scene.clock.at, gone, told=True)
+    await scene.pass_time(30)
+    assert not scene.wecom.said
+    ((target, text),) = scene.qq.said
+    assert target == OFFICE
+    assert text.rpartition("\n")[0] == (
+        "【告警】企业微信 不接收消息\n"
+        "自 3月20日（周五）10:00 起，有发往企业微信的消息不被接收，账号离线时的告警可能到不了那里。\n"
+        f"原因：{gone}\n"
+        "请按顺序处理：\n"
+        "1. 在企业微信群里看群机器人是否还在，重新复制它的地址，写到 .env 的 EQABOT_WECOM_WEBHOOKS；\n"
+        "2. 改了 .env 的，重启机器人程序（eqabot run）；没改的不必重启；\n"
+        "3. 发送「待办」，把发往那里失败的一条「补发」，发送「状态」，显示「在线」即可。"
+    )
+    assert len(scene.mail.said) == 1
+    install(scene.board)
+    scene.desk.door.clock = scene.clock
+    said = await scene.desk.say("状态", VIEWER, at=scene.clock.at)
+    assert said.startswith("【状态】有 1 处需要您看一下\n· QQ：在线，")
+    assert f"▲ 企业微信：发不出去，3月20日（周五）10:00 起（{gone}）\n" in said
+    scene.wecom.health = Health()
+    await scene.pass_time(90)
+    assert [text.split("\n")[:2] for _, text in scene.wecom.said] == [
+        [
+            "【恢复】「企业微信 不接收消息」已恢复，自 3月20日（周五）10:00 至 3月20日（周五）10:00。",
+            "期间没发出的请发送「待办」查看，需要的请补发。",
+        ]
+    ]

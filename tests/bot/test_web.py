@@ -75,6 +75,8 @@ async def test_a_channel_that_is_offline_or_gets_nothing_out_is_named(db: Databa
     line.online = False
     status, ready = await ask(addresses, "readyz")
     assert (status, ready["problems"]) == (503, ["channel:wecom", "stuck:qq"])
+    line.online, line.health.lost_at = True, MORNING
+    assert (await ask(addresses, "readyz"))[1]["problems"] == ["barred:wecom", "stuck:qq"]
     await db.write(lambda tx: tx.set_hold(Hold(MORNING, "qq:300400001")))
     assert (await ask(addresses, "readyz"))[1]["held"] is True
 

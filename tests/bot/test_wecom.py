@@ -82,6 +82,33 @@ async def test_a_group_without_a_webhook_is_refused_in_words(wecom: Wecom) -> No
     assert (sent.outcome, sent.words) == (Outcome.REFUSED, "EQABOT_WECOM_WEBHOOKS 中没有这个群")
 
 
+async def test_a_robot_that_is_gone_is_known_until_it_speaks_again(wecom: Wecom) -> None:
+    other = Target("wecom", "group", "二群")
+    hooks = {"值班群": wecom.address("revoked"), "二群": wecom.address()}
+    line = WecomChannel(hooks, SystemClock())
+    await line.send(other, "文")
+    assert line.health.lost_at is None
+    await line.send(DUTY, "文")
+    lost_at = line.health.lost_at
+    assert lost_at is not None
+    assert (line.health.why, line.health.told) == ("群机器人地址已失效，请在企业微信群里重新复制", True)
+    assert line.is_online()  # the next message tries again
+    await line.send(other, "文")
+    await line.send(DUTY, "文")
+    assert line.health.lost_at == lost_at
+    hooks["值班群"] = wecom.address()
+    await line.send(DUTY, "文")
+    assert (line.health.lost_at, line.health.why, line.health.told) == (None, "", False)
+
+
+async def test_a_message_that_is_refused_says_nothing_of_the_robot(wecom: Wecom) -> None:
+    line = channel(wecom.address())
+    assert (await line.send(DUTY, "文" * 683)).outcome is Outcome.REFUSED
+    assert line.health.lost_at is None
+    await line.send(Target("wecom", "group", "别的群"), "文")
+    assert (line.health.why, line.health.told) == ("EQABOT_WECOM_WEBHOOKS 中没有这个群", True)
+
+
 def test_the_key_stands_in_no_repr() -> None:
     assert "canary" not in repr(channel("https://example.org/send?key=canary"))
 

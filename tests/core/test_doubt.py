@@ -29,12 +29,22 @@ def doubtful(kind: Kind = Kind.NOTICE, place: str = "group", body: str = "短", 
         (doubtful(), Sighting.UNCLEAR, PATIENCE - 1, None),
         (doubtful(), Sighting.UNCLEAR, PATIENCE, State.NEEDS_STAFF),
         (doubtful(place="private"), Sighting.UNCLEAR, 1, State.NEEDS_STAFF),
-        (doubtful(Kind.ALARM), Sighting.UNCLEAR, 1, State.READY),
     ],
 )
 def test_after_a_look(delivery: Delivery, sighting: Sighting, waited: int, then: State | None) -> None:
     decided = after_looking(delivery, sighting, MORNING + UNSURE * waited, UNSURE)
     assert (decided and decided[0]) == then
+
+
+def test_an_alarm_goes_again_three_times_after_ever_longer_waits() -> None:
+    for doubted, minutes in ((1, 1), (2, 10), (3, 60)):
+        for waited, then in ((minutes * 60 - 1, None), (minutes * 60, State.READY)):
+            real = MORNING + timedelta(seconds=waited)
+            decided = after_looking(doubtful(Kind.ALARM), Sighting.UNCLEAR, real, UNSURE, doubted)
+            assert (decided and decided[0]) == then
+    real = MORNING + UNSURE * PATIENCE
+    decided = after_looking(doubtful(Kind.ALARM), Sighting.UNCLEAR, real, UNSURE, 4)
+    assert decided == (State.NEEDS_STAFF, "无法核对是否已送达")
 
 
 def test_the_last_stage_lasts_until_the_deadline() -> None:

@@ -29,6 +29,10 @@ def seen(line: Line | None = None, rung: datetime | None = None, failing: dateti
         (seen(Line("qq", NOON, "账号已下线", told=True)), after(seconds=1), [("offline", True)]),
         (seen(Line("qq", NOON, "未连接")), after(seconds=59), [("offline", False)]),
         (seen(Line("qq", NOON, "未连接")), after(seconds=60), [("offline", True)]),
+        (seen(Line("mail", NOON, "邮件服务器拒收（550）", told=True, barred=True)), NOON, [("barred", True)]),
+        (seen(Line("mail", NOON, barred=True)), after(minutes=14), [("barred", False)]),  # greylisted, perhaps
+        (seen(Line("mail", NOON, barred=True)), after(minutes=15), [("barred", True)]),
+        (seen(Line("wecom", NOON, stuck_at=NOON, barred=True)), after(minutes=15), [("silent", True)]),
         (seen(Line("qq", stuck_at=NOON)), after(minutes=9), [("silent", False)]),
         (seen(Line("qq", stuck_at=NOON)), after(minutes=10), [("silent", True)]),
         (seen(rung=NOON), after(seconds=29), []),

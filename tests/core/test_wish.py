@@ -20,7 +20,7 @@ MONDAY = at("2026-03-30 17:00")
 
 def read(text: str) -> Wish:
     found = take(text, TODAY)
-    return parse_wish(found.rest, found.year or 2026, found.n or 1)
+    return parse_wish(found.rest, found.year or 2026, found.n or 1, TODAY)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.calendar import SHANGHAI
-from core.words import parse_day, parse_when, say_day, say_stamp, say_when
+from core.words import parse_day, parse_when, say_day, say_stamp, say_when, with_dates
 
 
 def at(month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0, year: int = 2026) -> datetime:
@@ -182,6 +182,14 @@ def test_another_year_is_said() -> None:
     assert say_when(at(1, 3, 17, year=2027), today=today) == "2027年1月3日（周日）17:00"
     assert say_when(at(1, 1, year=2027), today=today) == "12月31日（周四）23:59"
     assert say_stamp(at(1, 3, 9, year=2027), today=today) == "2027年1月3日 09:00"
+
+
+def test_near_days_as_dates() -> None:
+    today = date(2026, 12, 31)
+    assert with_dates("明天9点", today) == "2027-01-01 9点"
+    assert with_dates("延期到后天", today) == "延期到2027-01-02"
+    assert with_dates("今天 17:00", today) == "2026-12-31 17:00"
+    assert with_dates("大后天", today) == "大后天"
 
 
 def test_say_stamp() -> None:

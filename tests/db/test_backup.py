@@ -5,6 +5,7 @@ import sqlite3
 import stat
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from sqlalchemy import select, text
 from core.access import Account, Principal, Role
 from core.pushes import holding
 from core.pushes.doubt import Sighting, after_looking
-from core.pushes.models import Kind, Planned, PushState, Target
+from core.pushes.models import Delivery, Kind, Planned, PushState, Target
 from core.pushes.numbers import draw
 from core.pushes.states import Outcome, State
 from core.pushes.use import give_up, send_again
@@ -24,7 +25,21 @@ from db.migrate import _config, upgrade
 from db.pushes import attempt, delivery, instance, push
 from db.restore import restore
 from db.unit import Database
-from tests.cast import DEADLINE, HEFEI, MORNING, OPERATOR, WANNAN, gather_groups, refusal
+from tests.cast import (
+    DEADLINE,
+    HEFEI,
+    LABS,
+    MORNING,
+    OPERATOR,
+    PROGRAMMES,
+    ROUNDS,
+    WANNAN,
+    at,
+    bring,
+    gather_groups,
+    refusal,
+    table,
+)
 from tests.conftest import BOTH
 from tests.db import post
 from tests.db.stores import Stores
@@ -32,8 +47,10 @@ from tests.db.stores import Stores
 CLI = Principal(Account("cli", "test"), Role.ADMIN)
 LATER = MORNING + timedelta(hours=2)
 DAY = timedelta(days=1)
-REAL = datetime(2026, 3, 16, 3, 0, tzinfo=UTC)  # two hours later; ten numbers an hour of the year: 17,870
-FIRST = 17_871
+REAL = datetime(2026, 3, 16, 3, 0, tzinfo=UTC)  # two hours later; 6,433,200 s of the year: 1,608,300
+FIRST = 2_608_301
+LAST = at("2026-03-27 14:00")  # 3 h before the deadline
+MINUTE = timedelta(minutes=1)
 
 
 # What the program of revision 0002 wrote: a push, its delivery, an attempt.
@@ -273,6 +290,33 @@ class TestRestored:
             await post.turn(back, LATER + DAY)
             assert set((await post.states(back)).values()) == {State.NEEDS_STAFF}
 
+    async def test_nor_what_staff_had_settled_after_the_backup(self, centre: Database, tmp_path: Path) -> None:
+        """They hear of it again."""
+        taken = await last_reminder(centre)
+        await post.mark(centre, taken, Outcome.UNKNOWN, real=LAST)
+        await doubt(centre, taken)
+        await centre.write(lambda tx: tx.note_told([taken.id]))
+        async with restored(centre, await backed_up(centre, tmp_path), LAST + MINUTE) as back:
+            await post.turn(back, LAST + 31 * MINUTE)
+            [waiting] = await back.read(lambda tx: tx.recent_deliveries([State.NEEDS_STAFF], 1))
+            assert (waiting.reference, waiting.words) == (taken.reference, "备份之后可能已发送，请核对")
+            query = select(push.c.facts).where(push.c.key.like("staff.alarm:deliveries:%"))
+            [alarm] = await back.read(lambda tx: tx._all(query))
+            assert taken.reference in alarm.facts["references"]
+            await resume(back, LAST + 32 * MINUTE)
+            await post.turn(back, LAST + 90 * MINUTE)
+            assert (await post.states(back))[taken.reference] is State.NEEDS_STAFF
+
+    async def test_nor_what_was_being_sent_then(self, centre: Database, tmp_path: Path) -> None:
+        """No history tells: the doubt is a new one, the attempt is the lost program's."""
+        taken = await last_reminder(centre)
+        async with restored(centre, await backed_up(centre, tmp_path), LAST + MINUTE) as back:
+            await post.turn(back, LAST + 2 * MINUTE)
+            await resume(back, LAST + 3 * MINUTE)
+            await doubt(back, taken)
+            await post.turn(back, LAST + 90 * MINUTE)
+            assert (await post.states(back))[taken.reference] is State.NEEDS_STAFF
+
     async def test_what_was_being_sent_is_looked_for_in_the_history(
         self, centre: Database, tmp_path: Path
     ) -> None:
@@ -288,6 +332,32 @@ class TestRestored:
             await back.write(lambda tx: tx.decide_delivery(doubtful, *decided, LATER))
             await post.turn(back, LATER)  # surely not shown: that needs nobody
             assert (await post.states(back))["26-0001-1"] is State.READY
+
+    async def test_a_notice_written_meanwhile_goes_and_what_is_done_again_waits(
+        self, centre: Database, tmp_path: Path
+    ) -> None:
+        """An assignment made again was announced before; so was what a planner finds again."""
+        async with restored(centre, await backed_up(centre, tmp_path)) as back:
+            later = LATER + MINUTE
+            free = Planned(Kind.NOTICE, "notice.free:1", later, later + DAY, {"text": "平台今晚维护。"})
+            await post.write(back, free, post.notice("again", later), now=later)
+            await post.turn(back, later)
+            assert await post.states(back) == {
+                f"26-{FIRST}-1": State.READY,
+                f"26-{FIRST}-2": State.READY,
+                f"26-{FIRST + 1}-1": State.NEEDS_STAFF,
+                f"26-{FIRST + 1}-2": State.NEEDS_STAFF,
+            }
+            assert await post.take(back, later) is None
+            await resume(back, later + MINUTE)
+            assert (await post.must_take(back, later + MINUTE)).reference == f"26-{FIRST}-1"
+
+    async def test_a_notice_written_before_waits(self, centre: Database, tmp_path: Path) -> None:
+        free = Planned(Kind.NOTICE, "notice.free:1", MORNING, LATER + DAY, {"text": "平台今晚维护。"})
+        await post.write(centre, free)
+        async with restored(centre, await backed_up(centre, tmp_path)) as back:
+            await post.turn(back, LATER)
+            assert set((await post.states(back)).values()) == {State.NEEDS_STAFF}
 
     async def test_what_was_sent_stays_sent(self, centre: Database, tmp_path: Path) -> None:
         await post.write(centre, post.notice())
@@ -329,14 +399,25 @@ class TestRestored:
             await post.write(again, post.notice("other"), now=LATER)
             assert f"26-{FIRST + 1001}-1" in await post.states(again)
 
-    async def test_in_the_first_days_of_a_year_the_gap_is_a_thousand(
-        self, centre: Database, tmp_path: Path
-    ) -> None:
+    async def test_on_a_new_machine_each_restore_of_one_backup_begins_elsewhere(self, tmp_path: Path) -> None:
+        place, source = tmp_path / "eqabot.db", await _fresh_file(tmp_path / "source.db")
+        address, found = f"sqlite+aiosqlite:///{place}", set()
+        for seconds in (0, 30):
+            assert await restore(address, source, CLI, REAL + timedelta(seconds=seconds)) == ""
+            back = Database(address)
+            await gather_groups(back, HEFEI)
+            await post.write(back, post.notice(), now=LATER)
+            found |= set(await post.states(back))
+            await back.close()
+            place.unlink()
+        assert found == {"26-2608301-1", "26-2608308-1"}
+
+    async def test_in_the_first_days_of_a_year_too(self, centre: Database, tmp_path: Path) -> None:
         new_year = datetime(2027, 1, 1, 1, 0, tzinfo=UTC)
         await post.write(centre, post.notice("before", new_year), now=new_year)
         async with restored(centre, await backed_up(centre, tmp_path), new_year) as back:
             await post.write(back, post.notice("new", new_year), now=new_year)
-            assert "27-1002-1" in await post.states(back)
+            assert "27-1008101-1" in await post.states(back)  # 32,400 s of the year
 
     async def test_what_only_some_see_is_numbered_otherwise_too(self, centre: Database, tmp_path: Path) -> None:
         told = (Target("qq", "private", "300400500"),)
@@ -372,6 +453,33 @@ async def test_a_hold_by_staff_leaves_what_is_due_alone(centre: Database) -> Non
     await centre.write(lambda tx: holding.pause(tx, OPERATOR, "", MORNING))
     await post.turn(centre, MORNING)
     assert set((await post.states(centre)).values()) == {State.READY}
+
+
+async def test_held_by_staff_nobody_s_silence_sends_anything(centre: Database) -> None:
+    """A last reminder goes once more when they let all go on."""
+    taken = await last_reminder(centre)
+    await post.mark(centre, taken, Outcome.UNKNOWN, real=LAST)
+    await doubt(centre, taken)
+    await centre.write(lambda tx: holding.pause(tx, OPERATOR, "", LAST))
+    await post.turn(centre, LAST + 60 * MINUTE)
+    assert (await post.states(centre))[taken.reference] is State.NEEDS_STAFF
+    await resume(centre, LAST + 60 * MINUTE)
+    await post.turn(centre, LAST + 60 * MINUTE)
+    assert (await post.states(centre))[taken.reference] is State.READY
+
+
+async def last_reminder(db: Database) -> Delivery:
+    """The last one before the deadline, being sent."""
+    await bring(db, LABS, PROGRAMMES, table("rounds", "year n programme deadline", ROUNDS.rows[0]))
+    await post.plan(db, at("2026-03-27 10:00"))
+    await post.turn(db, LAST)
+    return await post.must_take(db, LAST)
+
+
+async def doubt(db: Database, taken: Delivery) -> None:
+    """No history tells."""
+    doubtful = replace(taken, state=State.UNCERTAIN)
+    assert await db.write(lambda tx: tx.decide_delivery(doubtful, State.NEEDS_STAFF, "无法核对", LAST))
 
 
 async def _fresh_file(path: Path) -> Path:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from core.pushes.kinds import DECIDE
 from core.pushes.models import Delivery, Kind, Planned, Target
 from core.pushes.states import Outcome, State
 from db.pushes import attempt
-from db.unit import Database
+from db.unit import Database, Unit
 from tests.cast import HEFEI, LABS, MORNING, OFFICE, PROGRAMMES, ROUNDS, WANNAN, at, bring, gather_groups, table
 from tests.db.post import AT_HEFEI, mark, must_take, notice, plan, said, states, take, turn, words, write
 
@@ -77,6 +78,16 @@ async def test_half_sent_it_expires_and_says_so(ready: Database) -> None:
     assert await words(ready) == ["过期未发，只发出第 1 至 1 条"]
 
 
+async def test_the_tick_says_so_too(ready: Database) -> None:
+    await gather_groups(ready, WANNAN)
+    await write(ready, notice("2"))
+    first = await take_long(ready)
+    assert first is not None
+    await mark(ready, first, Outcome.DELIVERED)
+    await turn(ready, MORNING + timedelta(days=3))
+    assert await words(ready) == ["过期未发，只发出第 1 至 1 条", "过期未发", "过期未发"]
+
+
 # -- what the platform shows by itself
 
 
@@ -102,6 +113,29 @@ async def test_shown_elsewhere_it_counts_nothing(ready: Database) -> None:
     await ready.write(lambda tx: tx.note_shown(elsewhere, 2026, 1, 1, 1))
     await mark(ready, taken, Outcome.UNKNOWN)
     assert await states(ready) == {"26-0001-1": State.UNCERTAIN}
+
+
+async def test_what_was_never_tried_is_not_shown_whoever_says_so(ready: Database) -> None:
+    await ready.write(lambda tx: tx.note_shown(AT_HEFEI, 2026, 1, 1, 1))
+    first = await take_long(ready)
+    assert first is not None
+    await ready.write(lambda tx: tx.note_shown(AT_HEFEI, 2026, 1, 1, 2))
+    assert await ready.read(lambda tx: tx.shown_parts(first.id)) == 0
+    await ready.write(lambda tx: tx.note_shown(AT_HEFEI, 2026, 1, 1, 1))
+    assert await ready.read(lambda tx: tx.shown_parts(first.id)) == 1
+
+
+async def test_the_number_goes_to_the_attempt_that_may_have_shown_it(ready: Database) -> None:
+    await mark(ready, await must_take(ready), Outcome.NOT_SENT)
+    later = MORNING + 30 * MINUTE
+    taken = await must_take(ready, later)
+    for number in ("77", "77", "78"):
+        told: dict[str, Any] = {"target": AT_HEFEI, "year": 2026, "number": 1, "ordinal": 1, "part": 1}
+        await ready.write(partial(Unit.note_shown, **told, message_id=number))
+    await mark(ready, taken, Outcome.UNKNOWN, real=later)
+    assert await states(ready) == {"26-0001-1": State.OBSERVED}
+    tries = await ready.read(lambda tx: tx._all(select(attempt.c.message_id).order_by(attempt.c.fence)))
+    assert [row.message_id for row in tries] == ["", "77"]
 
 
 async def test_a_success_told_after_the_burial_is_not_forgotten(ready: Database) -> None:

@@ -275,10 +275,41 @@ async def test_or_if_a_reminder_went_out(centre: Database) -> None:
 async def test_a_deadline_moved_into_the_past_is_for_staff_not_for_groups(centre: Database) -> None:
     brought = await bring(centre, sheet([2026, 1, "A01", "2026-03-02T09:00:00Z"]))
     assert brought.written.changed == ()
+    assert brought.written.slips == ("凝血试验",)
     [alarm] = await centre.read(lambda tx: tx._all(select(push).where(push.c.kind == "staff.alarm")))
     assert alarm.facts == {
         "about": "deadline_past", "names": ["凝血试验"], "more": 0, "at": "2026-03-02T09:00:00+00:00",
+        "was": {"1": {"deadline": "2026-03-27T09:00:00+00:00"}},
     }  # fmt: skip
+
+
+async def test_a_slip_put_right_is_no_news(centre: Database) -> None:
+    """Groups were told of the 30th, never of the slip."""
+    await bring(centre, sheet([2026, 1, "A01", "2026-03-30T09:00:00Z"]))
+    assert len(await sent(centre, MORNING)) == 1
+    slip = MORNING + MINUTE
+    await bring(centre, sheet([2026, 1, "A01", "2026-03-02T09:00:00Z"]), now=slip)
+    righted = await bring(centre, sheet([2026, 1, "A01", "2026-03-30T09:00:00Z"]), now=slip + MINUTE)
+    assert (righted.written.changed, righted.written.slips) == ((), ())
+    assert len(await changes(centre)) == 1
+
+
+async def test_a_slip_put_right_to_another_day_is_said_from_what_was_told(centre: Database) -> None:
+    for by_hand in (False, True):
+        told = at("2026-04-03 17:00") if by_hand else DEADLINE
+        new = at("2026-04-07 17:00") if by_hand else at("2026-04-03 17:00")
+        now = MORNING + 10 * MINUTE * by_hand
+        await bring(centre, sheet([2026, 1, "A01", "2026-03-02T09:00:00Z"]), now=now)
+        await bring(centre, sheet([2026, 1, "A01", "2026-03-03T09:00:00Z"]), now=now + MINUTE)
+        if by_hand:
+            found = await reschedule(centre, "凝血 4月7日 17:00", now + 2 * MINUTE)
+            assert found.told
+        else:
+            await bring(centre, sheet([2026, 1, "A01", new.isoformat()]), now=now + 2 * MINUTE)
+        said = [line for line in await sent(centre, now + 3 * MINUTE) if line.field == "deadline"]
+        while await take(centre, now + 3 * MINUTE):  # the alarms
+            pass
+        assert said == [Line("deadline", told, new, ("凝血试验",))]
 
 
 async def test_the_record_of_a_past_activity_is_put_right_in_silence(centre: Database) -> None:

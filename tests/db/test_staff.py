@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from core.pushes.models import Delivery
+from core.pushes.references import parse_reference
 from core.pushes.states import Outcome, State
-from core.pushes.use import deliveries, give_up, parse_reference, send_again
+from core.pushes.use import deliveries, give_up, send_again
 from db.access import audit_log
 from db.unit import Database
 from tests.cast import HEFEI, MORNING, OPERATOR, WANNAN, gather_groups, refusal

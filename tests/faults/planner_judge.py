@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from core.pushes.models import Delivery, Kind, PushState, Target
 from core.pushes.plan import plan_reminders, possible_keys
+from core.pushes.references import parse_reference
 from core.pushes.states import SHOWN, WAITING, State
-from core.pushes.use import parse_reference
 from db.pushes import delivery, push
 from db.unit import Unit
 from tests.faults.planner_facts import NAMES, PERSONS

@@ -9,6 +9,7 @@ import aiosmtplib
 
 from bot.channels import Health, Sent, Sighting
 from bot.channels.mail.classify import classify
+from bot.channels.ways import Ways
 from bot.mailbox import Mailbox
 from core.clock import Clock
 from core.pushes.models import Target
@@ -26,11 +27,19 @@ class MailChannel:
     outside: bool = True
     health: Health = field(default_factory=Health)
 
+    def __post_init__(self) -> None:
+        self._ways = Ways(self.health)
+
     def is_online(self) -> bool:
         """Each message is a connection of its own."""
         return True
 
     async def send(self, target: Target, text: str, at_all: bool = False) -> Sent:
+        sent = await self._send(target, text)
+        self._ways.note(target.id, sent, self.clock.real())
+        return sent
+
+    async def _send(self, target: Target, text: str) -> Sent:
         box = self.box
         try:
             await aiosmtplib.send(
@@ -45,7 +54,6 @@ class MailChannel:
             )
         except Exception as fault:  # noqa: BLE001 - every failure of a send has an outcome class
             return Sent(*classify(fault))
-        self.health.sent_at = self.clock.real()
         return Sent(Outcome.DELIVERED)
 
     async def find(self, target: Target, mark: str, since: datetime) -> Sighting:

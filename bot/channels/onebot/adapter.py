@@ -76,9 +76,12 @@ Ear = Callable[[Mapping[str, Any]], None]
 
 class Gate(Adapter):
     """`accounts` are our own (`qq:10000`); empty admits any that brings the token. `ears` hear every event
-    before NoneBot does, whose matchers would cost each group message too much; they return at once."""
+    before NoneBot does, whose matchers would cost each group message too much; they return at once. `known`:
+    numbers of all that were connected in this process's life. `rehearsing`: what we send is marked 〔演练〕."""
 
     accounts: frozenset[str] = frozenset()
+    known: ClassVar[set[str]] = set()
+    rehearsing = False
     ears: ClassVar[dict[str, Ear]] = {}
     _result_store = Answers()
 
@@ -98,6 +101,14 @@ class Gate(Adapter):
             if json_data["post_type"] == "message_sent":
                 return None
         return super().json_to_event(json_data)
+
+    @classmethod
+    def our_accounts(cls) -> set[str]:
+        return cls.known | {account.removeprefix("qq:") for account in cls.accounts}
+
+    def bot_connect(self, bot: Bot) -> None:
+        self.known.add(bot.self_id)
+        super().bot_connect(bot)
 
     def until_lost(self, socket: WebSocket) -> "asyncio.Future[None]":
         """Done as soon as this connection has ended."""
@@ -152,8 +163,8 @@ class _Paced:
         return getattr(self._inner, name)
 
 
-def install(accounts: frozenset[str]) -> type[Gate]:
-    Gate.accounts = accounts
+def install(accounts: frozenset[str], rehearsing: bool = False) -> type[Gate]:
+    Gate.accounts, Gate.known, Gate.rehearsing = accounts, set(), rehearsing
     Gate.add_custom_model(QuietMessage, QuietGroupMessage, QuietPrivateMessage)
     Gate.add_custom_model(QuietFriendRequest, QuietGroupRequest, QuietNotice)
     return Gate

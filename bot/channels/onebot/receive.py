@@ -9,7 +9,7 @@ from nonebot.adapters.onebot.v11 import Bot, GroupMessageEvent, MessageEvent, Me
 from bot.answers import Attachment, Recall
 from bot.channels.onebot.call import call
 from bot.channels.onebot.files import send_file
-from bot.channels.onebot.marks import last_mark
+from bot.channels.onebot.marks import is_own, last_mark
 from bot.channels.onebot.recall import recall
 from bot.incoming import Incoming, Reply
 from core.access import Account, PlaceKind
@@ -43,7 +43,7 @@ def incoming(event: MessageEvent) -> Incoming:
 def _quoted_marks(event: MessageEvent) -> tuple[tuple[str, int], ...]:
     """Of a push of ours; what others wrote is quoted without effect. QQ itself says what is quoted."""
     reply = event.reply
-    if reply is None or reply.sender.user_id is None or str(reply.sender.user_id) != str(event.self_id):
+    if reply is None or not is_own(reply.sender.user_id, event.self_id):
         return ()
     mark = last_mark(reply.message.extract_plain_text())
     return (mark,) if mark else ()
@@ -72,8 +72,8 @@ def _place(event: MessageEvent) -> PlaceKind:
 
 
 def is_for_people(event: MessageEvent) -> bool:
-    """Not our own echo, not an anonymous member (whose number is shared)."""
-    return event.user_id != event.self_id and event.sub_type != "anonymous"
+    """Nothing that an account of ours wrote, not an anonymous member (whose number is shared)."""
+    return not is_own(event.user_id, event.self_id) and event.sub_type != "anonymous"
 
 
 def replier(bot: Bot, event: MessageEvent) -> Reply:

@@ -1,5 +1,6 @@
 """The one door out towards QQ."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,7 @@ from bot.channels.onebot.classify import classify
 from bot.channels.onebot.history import search
 from bot.channels.onebot.recall import recall
 from bot.channels.onebot.receive import PLATFORM
+from bot.channels.onebot.shown import as_shown
 from bot.channels.onebot.watch import Watch
 from core.clock import Clock, SystemClock
 from core.pushes.models import Target
@@ -25,7 +27,7 @@ PROBING = 10.0  # seconds
 
 
 class OneBotChannel:
-    """`health` is kept by what comes in over the gate; one channel a process."""
+    """`health` is that of the account that speaks, kept by what comes in over the gate; one channel a process."""
 
     name = PLATFORM
     outside = True
@@ -33,36 +35,55 @@ class OneBotChannel:
     def __init__(self, clock: Clock | None = None) -> None:
         self.health, self._clock = Health(), clock or SystemClock()
         self._watch = Watch(self.health)
+        self._watches: dict[str, Watch] = {}
         Gate.ears["health"] = self.hear
 
     def bot(self) -> Bot | None:
-        """The connected account that speaks; the first one of those admitted."""
-        for bot in nonebot.get_bots().values():
-            if isinstance(bot, Bot) and isinstance(bot.adapter, Gate) and bot.adapter.speaks_for(bot):
-                return bot
-        return None
+        """The connected account that speaks: the first one that is well as far as we know, else the first."""
+        bots, now = _connected(), self._clock.real()
+        well = (bot for bot in bots if self._watch_of(bot).looks_well(bot, now))
+        speaker = next(well, bots[0] if bots else None)
+        if speaker is not None:
+            self._turn_to(self._watch_of(speaker))
+        return speaker
 
     def hear(self, event: Mapping[str, Any]) -> None:
-        bot = self.bot()
-        if bot is not None and str(event.get("self_id")) == bot.self_id:
-            self._watch.hear(event, bot, self._clock.real())
+        self.bot()
+        for bot in _connected():
+            if str(event.get("self_id")) == bot.self_id:
+                self._watch_of(bot).hear(event, bot, self._clock.real())
 
     def is_online(self) -> bool:
-        return self._watch.looks_well(self.bot(), self._clock.real())
+        bot = self.bot()
+        return self._watch.looks_well(bot, self._clock.real())
 
     async def probe(self) -> None:
-        """Ask how the account is where QQ itself has said nothing for a while; any answer is a sign of life."""
-        bot, real = self.bot(), self._clock.real()
-        if bot is None or not self._watch.is_silent(real):
+        """Ask accounts how they are that have said nothing for a while, or are said to be off line; any answer
+        is a sign of life."""
+        self.bot()
+        await asyncio.gather(*(self._ask(bot) for bot in _connected()))
+
+    async def _ask(self, bot: Bot) -> None:
+        watch, real = self._watch_of(bot), self._clock.real()
+        if not watch.wants_asking(real):
             return
+        watch.ask(real)
         try:
             status = await call(bot, "get_status", timeout=PROBING)
         except ActionFailed:  # not all can say, but it spoke
             status = None
         except FAILURES:
-            self._watch.miss(real)
+            watch.miss(real)
             return
-        self._watch.hear({"meta_event_type": "heartbeat", "status": status}, bot, self._clock.real())
+        watch.answer(status, bot, self._clock.real())
+
+    def _watch_of(self, bot: Bot) -> Watch:
+        return self._watches.setdefault(bot.self_id, Watch(Health()))
+
+    def _turn_to(self, watch: Watch) -> None:
+        if watch is not self._watch:
+            watch.health.sent_at = self.health.sent_at
+            self._watch, self.health = watch, watch.health
 
     async def send(self, target: Target, text: str, at_all: bool = False) -> Sent:
         bot = self.bot()
@@ -85,15 +106,21 @@ class OneBotChannel:
         return Sent(Outcome.DELIVERED, words, str((answer or {}).get("message_id", "")))
 
     async def find(self, target: Target, mark: str, since: datetime) -> Sighting:
-        """Look for our own message with this mark; absence counts only where newer ones are shown."""
+        """Look for our own message with this mark; absence counts only where newer ones are shown. A private
+        chat is one account's: another one does not see what that one wrote."""
         bot = self.bot()
         if bot is None:
             return Sighting.UNCLEAR
         try:
-            return await search(bot, target, mark, since)
+            sighting, message = await search(bot, target, mark, since)
         except Exception:  # noqa: BLE001 - no history is an answer, too: nobody can tell
             logger.opt(exception=True).info("history of {} not readable", target)
             return Sighting.UNCLEAR
+        if message and (shown := Gate.ears.get("shown")):  # so that its number is kept for a recall
+            shown(as_shown(message, target, bot.self_id))
+        if sighting is Sighting.ABSENT and target.place == "private" and len(Gate.our_accounts()) > 1:
+            return Sighting.UNCLEAR
+        return sighting
 
     async def take_back(self, target: Target, message_id: str) -> bool:
         """QQ lets plain members do so for two minutes, admins for longer."""
@@ -101,3 +128,9 @@ class OneBotChannel:
         if bot is None or not message_id.removeprefix("-").isdecimal():
             return False
         return await recall(bot, int(message_id))
+
+
+def _connected() -> list[Bot]:
+    """Our accounts that calls go out for now, in the order in which they came."""
+    bots = [bot for bot in nonebot.get_bots().values() if isinstance(bot, Bot)]
+    return [bot for bot in bots if isinstance(bot.adapter, Gate) and bot.adapter.speaks_for(bot)]

@@ -9,10 +9,13 @@ from core.pushes.states import Outcome
 
 # 45009: more than 20 messages a minute (developer.work.weixin.qq.com, 群机器人). 93000: the webhook's key is not
 # valid (any more). 40058, 44004, 47001: the message itself; the same one fails again.
+GONE = "群机器人地址已失效，请在企业微信群里重新复制"
+UNNAMED = "EQABOT_WECOM_WEBHOOKS 中没有这个群"
+OF_THE_WAY = frozenset({GONE, UNNAMED})  # any other refusal is of the message
 _ERRCODES = {
     0: (Outcome.DELIVERED, ""),
     45009: (Outcome.NOT_SENT, "企业微信限流，稍后再发"),
-    93000: (Outcome.REFUSED, "群机器人地址已失效，请在企业微信群里重新复制"),
+    93000: (Outcome.REFUSED, GONE),
     -1: (Outcome.NOT_SENT, "企业微信繁忙"),
 }
 _BEFORE = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)

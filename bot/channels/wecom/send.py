@@ -7,7 +7,8 @@ from datetime import datetime
 import aiohttp
 
 from bot.channels import Health, Sent, Sighting
-from bot.channels.wecom.classify import classify, classify_fault
+from bot.channels.ways import Ways
+from bot.channels.wecom.classify import OF_THE_WAY, UNNAMED, classify, classify_fault
 from core.clock import Clock
 from core.pushes.models import Target
 from core.pushes.states import Outcome
@@ -26,22 +27,28 @@ class WecomChannel:
     outside: bool = True
     health: Health = field(default_factory=Health)
 
+    def __post_init__(self) -> None:
+        self._ways = Ways(self.health)
+
     def is_online(self) -> bool:
         """Each call is a connection of its own."""
         return True
 
     async def send(self, target: Target, text: str, at_all: bool = False) -> Sent:
+        sent = await self._send(target, text, at_all)
+        refused = sent.outcome is Outcome.REFUSED and sent.words not in OF_THE_WAY
+        self._ways.note(target.id, sent, self.clock.real(), of_message=refused)
+        return sent
+
+    async def _send(self, target: Target, text: str, at_all: bool) -> Sent:
         address = self.webhooks.get(target.id)
         if address is None or target.place != "group":
-            return Sent(Outcome.REFUSED, "EQABOT_WECOM_WEBHOOKS 中没有这个群")
+            return Sent(Outcome.REFUSED, UNNAMED)
         body = {"msgtype": "text", "text": {"content": text, **({"mentioned_list": ["@all"]} if at_all else {})}}
         try:
-            outcome, words = await _post(address, body)
+            return Sent(*await _post(address, body))
         except Exception as fault:  # noqa: BLE001 - every failure of a send has an outcome class
-            outcome, words = classify_fault(fault)
-        if outcome is Outcome.DELIVERED:
-            self.health.sent_at = self.clock.real()
-        return Sent(outcome, words)
+            return Sent(*classify_fault(fault))
 
     async def find(self, target: Target, mark: str, since: datetime) -> Sighting:
         """A robot sees no history."""

@@ -21,14 +21,14 @@ from db.unit import Unit
 async def dispatch(ask: Ask, who: Principal, ctx: Context) -> Proposal:
     year, n = ask.year or use.local_day(ctx.now).year, ask.n or 0
     found, groups = await ctx.db.read(lambda tx: _proposed(tx, year, n, ask, ctx))
-    digest = (year, n, [(r.id, r.deadline) for r in found.rounds], groups)
+    digest = (year, n, [(r.id, r.deadline, r.sample_nos, r.expected_on) for r in found.rounds], groups)
 
     async def do(tx: Unit) -> Answer:
         again = await use.propose_dispatch(tx, year, n, ask.words, ctx.now)
         await use.dispatch(tx, who, again, ctx.now)
         return Answer("activities/dispatched", {"found": again, "groups": groups, "at": ctx.announced_at})
 
-    view = {"found": found, "groups": groups, "year": year, "n": n}
+    view = {"found": found, "groups": groups, "year": year, "n": n, "today": use.local_day(ctx.now)}
     return Proposal(Answer("activities/dispatch", view), digest, do)
 
 

@@ -47,8 +47,7 @@ async def urge_now(ask: Ask, who: Principal, ctx: Context) -> Proposal:
 async def phone(ask: Ask, who: Principal, ctx: Context) -> Answer:
     year, n = ask.year or local_day(ctx.now).year, ask.n or 0
     found = await ctx.db.write(lambda tx: phone_list(tx, who, year, n, ask.words, ctx.now))
-    view = {"year": year, "n": n, "counts": found.counts, "as_of": found.as_of, "unlisted": found.unlisted}
-    view |= {"private": ask.private}
+    view = {"found": found, "private": ask.private}
     if not (ask.private and found.calls):
         return Answer("notices/phone_list", view)
     content = await asyncio.to_thread(phone_workbook, found.calls)

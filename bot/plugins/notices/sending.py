@@ -1,11 +1,16 @@
 """通知 and 撤回; 收到, by which people say that they have seen one."""
 
+import asyncio
+
 from bot.answers import Answer, Proposal
 from bot.commands import Ask, Context, Slot, Where, Who, command
+from bot.keys import binding_key
 from core.access import Principal
+from core.access.codes import codes_in, digests_in
 from core.notices import recall as recalling
+from core.notices.text import tidy
 from core.notices.use import propose_notice, send_notice
-from core.pushes.use import parse_reference
+from core.pushes.references import parse_reference
 from db.unit import Unit
 
 
@@ -18,14 +23,21 @@ from db.unit import Unit
     where=Where.OFFICE,
 )
 async def notice(ask: Ask, who: Principal, ctx: Context) -> Proposal:
-    found = await ctx.db.read(lambda tx: propose_notice(tx, ask.written, ctx.now))
+    codes = await _bind_codes(ask, ctx)
+    found = await ctx.db.read(lambda tx: propose_notice(tx, ask.written, ctx.now, codes))
 
     async def do(tx: Unit) -> Answer:
-        again = await propose_notice(tx, ask.written, ctx.now)
+        again = await propose_notice(tx, ask.written, ctx.now, codes)
         sent = await send_notice(tx, who, again, ctx.now)
         return Answer("notices/sent", {"found": again, "sent": sent, "at": ctx.announced_at})
 
     return Proposal(Answer("notices/notice", {"found": found}), (found.key, found.at_all, found.groups), do)
+
+
+async def _bind_codes(ask: Ask, ctx: Context) -> list[str]:
+    """Digests of whatever can be read as a binding code anywhere in it, as where people talk."""
+    text = tidy(ask.written)
+    return await asyncio.to_thread(digests_in, binding_key(ctx.settings), text) if codes_in(text) else []
 
 
 @command(

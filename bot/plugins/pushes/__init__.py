@@ -1,7 +1,7 @@
 """What staff see and decide of pushes, and what waits for them."""
 
 import asyncio
-from datetime import datetime, timedelta
+from dataclasses import fields
 
 from nonebot.plugin import PluginMetadata
 
@@ -10,23 +10,19 @@ from bot.commands import Ask, Context, Slot, Where, Who, command
 from bot.files.calls import unreached_workbook
 from bot.plugins.pushes import settling, timetable
 from core.access import Principal
-from core.activities.models import RoundView
 from core.errors import DomainError
-from core.notices.phone import calls_soon
 from core.pushes import use
 from core.pushes.models import Delivery
-from core.pushes.parts import unmarked
-from core.pushes.reach import unreached_labs, whereabouts
+from core.pushes.reach import read_body, unreached_labs, whereabouts
+from core.pushes.references import only_reference
 from core.pushes.states import State
-from core.scores.todo import scores_todo
+from core.watch.todo import todo as todo_of
 from db.unit import Unit
 
 __all__ = ["settling", "timetable"]
 __plugin_meta__ = PluginMetadata(name="投递", description="推送的去向与待办", usage="投递 26-0317")
 
 NEWEST = 10
-SOON = timedelta(days=10)  # a little before the first reminder
-LATELY = timedelta(days=2)
 NAMES = "名单"
 _FILTERS: dict[str, tuple[State, ...]] = {
     "失败": (State.FAILED, State.EXPIRED),
@@ -43,54 +39,54 @@ _FILTERS: dict[str, tuple[State, ...]] = {
     where=Where.OFFICE,
 )
 async def deliveries(ask: Ask, who: Principal, ctx: Context) -> Answer:
-    word = ask.words[0] if ask.words else ""
-    if ask.words[1:] == (NAMES,):
-        return await _unreached(ask, who, ctx)
+    word = ask.text
     if word and word not in _FILTERS:
-        return await _one_push(word, who, ctx)
-    states = _FILTERS.get(word, ())
-    found = await ctx.db.read(lambda tx: tx.recent_deliveries(states, NEWEST))
-    counts = await ctx.db.read(lambda tx: tx.state_counts())
-    return Answer("pushes/recent", {"found": found, "counts": counts, "word": word, "names": await _names(ctx)})
+        reference, names = only_reference(word, NAMES)
+        return await (_unreached if names else _one_push)(reference, ask, who, ctx)
+
+    async def look(tx: Unit) -> dict[str, object]:
+        found = await tx.recent_deliveries(_FILTERS.get(word, ()), NEWEST)
+        recalls = await tx.recalls([one.id for one in found])
+        return {"found": found, "recalls": recalls, "counts": await tx.state_counts()}
+
+    return Answer("pushes/recent", {**await ctx.db.read(look), "word": word, "names": await _names(ctx)})
 
 
-async def _one_push(word: str, who: Principal, ctx: Context) -> Answer:
-    told = await ctx.db.read(lambda tx: whereabouts(tx, who, word))
+async def _one_push(reference: str, ask: Ask, who: Principal, ctx: Context) -> Answer:
+    """In a group never what was said: it may bear what is one lab's own."""
+    told = await ctx.db.read(lambda tx: whereabouts(tx, who, reference))
+    body = await ctx.db.write(lambda tx: read_body(tx, who, told, ctx.now)) if ask.private else ""
     view = {
         "found": told.deliveries,
         "reach": told.reach,
         "attempts": told.attempts,
-        "whole": use.parse_reference(word)[2] is None,
-        "body": unmarked(told.deliveries[0].body),
+        "recalls": told.recalls,
+        "whole": reference.count("-") == 1,
+        "body": body,
+        "hidden": bool(told.single and told.single.body) and not ask.private,
         "names": await _names(ctx),
     }
     return Answer("pushes/push", view)
 
 
-async def _unreached(ask: Ask, who: Principal, ctx: Context) -> Answer:
+async def _unreached(reference: str, ask: Ask, who: Principal, ctx: Context) -> Answer:
     if not ask.private:
         raise DomainError("pushes/names_private")
-    push, labs, reach = await ctx.db.write(lambda tx: unreached_labs(tx, who, ask.words[0], ctx.now))
+    push, labs, reach = await ctx.db.write(lambda tx: unreached_labs(tx, who, reference, ctx.now))
     view = {"push": push, "count": len(labs), "as_of": reach.as_of}
     if not labs:
         return Answer("pushes/unreached", view)
-    file = Attachment(f"未触达单位-{push.reference}.xlsx", await asyncio.to_thread(unreached_workbook, labs))
+    content = await asyncio.to_thread(unreached_workbook, labs, reach.lists > 0)
+    file = Attachment(f"未触达单位-{push.reference}.xlsx", content)
     return Answer("pushes/unreached", view, private=frozenset(one.lab_id for one in labs), file=file)
 
 
 @command("待办", summary="等您处理的事", example="待办", who=Who.VIEWER, where=Where.OFFICE)
-async def todo(_ask: Ask, who: Principal, ctx: Context) -> Answer:
+async def todo(_ask: Ask, _who: Principal, ctx: Context) -> Answer:
     async def waiting(tx: Unit) -> dict[str, object]:
-        return {
-            "applications": await tx.applications_waiting(),
-            "requests": await tx.requests_waiting(ctx.now),
-            "deliveries": await tx.for_staff(),
-            "stale": [v for v in await tx.rounds_closing(ctx.now) if _wants_list(v, ctx.now)],
-            "scores": await scores_todo(tx, ctx.now),
-            "hold": await tx.hold(),
-            "expired": await tx.expired_in_groups(ctx.now - LATELY),
-            "calls": await calls_soon(tx, who, ctx.now),
-        }
+        found = await todo_of(tx, ctx.now)
+        view = {field.name: getattr(found, field.name) for field in fields(found)}
+        return {**view, "hold": await tx.hold()}
 
     view = await ctx.db.read(waiting)
     return Answer("pushes/todo", {**view, "names": await _names(ctx)})
@@ -105,9 +101,10 @@ async def todo(_ask: Ask, who: Principal, ctx: Context) -> Answer:
     where=Where.OFFICE,
 )
 async def send_again(ask: Ask, who: Principal, ctx: Context) -> Answer | Proposal:
-    if settling.is_all(ask):
-        return await settling.propose_all(ask, State.READY, who, ctx)
-    done = await ctx.db.write(lambda tx: use.send_again(tx, who, ask.words[0], ctx.now))
+    reference, everything = only_reference(ask.text, settling.ALL)
+    if everything:
+        return await settling.propose_all(reference, State.READY, who, ctx)
+    done = await ctx.db.write(lambda tx: use.send_again(tx, who, reference, ctx.now))
     return Answer("pushes/settled", {"done": done, "again": True})
 
 
@@ -120,14 +117,11 @@ async def send_again(ask: Ask, who: Principal, ctx: Context) -> Answer | Proposa
     where=Where.OFFICE,
 )
 async def give_up(ask: Ask, who: Principal, ctx: Context) -> Answer | Proposal:
-    if settling.is_all(ask):
-        return await settling.propose_all(ask, State.CANCELLED, who, ctx)
-    done: Delivery = await ctx.db.write(lambda tx: use.give_up(tx, who, ask.words[0], ctx.now))
+    reference, everything = only_reference(ask.text, settling.ALL)
+    if everything:
+        return await settling.propose_all(reference, State.CANCELLED, who, ctx)
+    done: Delivery = await ctx.db.write(lambda tx: use.give_up(tx, who, reference, ctx.now))
     return Answer("pushes/settled", {"done": done, "again": False})
-
-
-def _wants_list(view: RoundView, now: datetime) -> bool:
-    return view.tally.as_of is None and view.deadline - now < SOON
 
 
 async def _names(ctx: Context) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """补发 编号 全部 and 放弃 编号 全部."""
 
 from bot.answers import Answer, Proposal
-from bot.commands import Ask, Context
+from bot.commands import Context
 from core.access import Principal
 from core.pushes.settling import settle_all, undecided
 from core.pushes.states import State
@@ -10,12 +10,7 @@ from db.unit import Unit
 ALL = "全部"
 
 
-def is_all(ask: Ask) -> bool:
-    return ask.words[1:] == (ALL,)
-
-
-async def propose_all(ask: Ask, new: State, who: Principal, ctx: Context) -> Proposal:
-    reference = ask.words[0]
+async def propose_all(reference: str, new: State, who: Principal, ctx: Context) -> Proposal:
     found = await ctx.db.read(lambda tx: undecided(tx, reference, new, ctx.now))
     view = {"first": found[0], "again": new is State.READY, "calm": ctx.announced_at}
 

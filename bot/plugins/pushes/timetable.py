@@ -8,8 +8,10 @@ from bot.commands import Ask, Context, Slot, Where, Who, command
 from core.access import Principal
 from core.errors import DomainError
 from core.pushes import holding, timetable
+from core.pushes.dead import dead_keys
 from core.pushes.hold import Hold, Queue
 from core.pushes.models import PushState, Timed
+from core.pushes.references import split_reference
 from db.unit import Unit
 
 FITS = 15  # lines on a telephone
@@ -29,13 +31,15 @@ async def ahead(ask: Ask, _who: Principal, ctx: Context) -> Answer:
     until = ctx.now + timedelta(days=days)
 
     async def look(tx: Unit) -> dict[str, object]:
-        coming = await tx.timetable(ctx.now, until)
+        dead = await dead_keys(tx, ctx.rules, ctx.now)
+        coming = [one for one in await tx.timetable(ctx.now, until) if one.timed.key not in dead]
         shown = await timetable.lines(tx, coming[:FITS])
         return {
             "shown": shown,
             "total": sum(not one.skipped for one in coming),
             "more": len(coming) - len(shown),
             "queue": await tx.queue(ctx.now),
+            "waiting": await tx.pushes_waiting(ctx.now),
             "hold": await tx.hold(),
         }
 
@@ -52,11 +56,13 @@ async def ahead(ask: Ask, _who: Principal, ctx: Context) -> Answer:
     where=Where.OFFICE,
 )
 async def skip(ask: Ask, who: Principal, ctx: Context) -> Proposal:
-    reference, *more = ask.words
+    reference, more = split_reference(ask.text)
     if more not in ([], [UNDO]):
         raise DomainError("ask/not_understood", word=more[0], example="跳过 26-0317 取消")
     old = PushState.SKIPPED if more else PushState.PLANNED
-    timed = await ctx.db.read(lambda tx: timetable.waiting(tx, reference, old))
+    timed = await ctx.db.read(lambda tx: timetable.waiting(tx, reference, old, ctx.announced_at, ctx.now))
+    if more and timed.key in await ctx.db.read(lambda tx: dead_keys(tx, ctx.rules, ctx.now)):
+        raise DomainError("pushes/dead", reference=timed.push.reference)
     if timed.expires_at <= ctx.now:
         raise DomainError("pushes/too_late", reference=timed.push.reference)
     new = replace(timed, state=PushState.PLANNED if more else PushState.SKIPPED)
@@ -74,12 +80,14 @@ async def skip(ask: Ask, who: Principal, ctx: Context) -> Proposal:
     where=Where.OFFICE,
 )
 async def move(ask: Ask, who: Principal, ctx: Context) -> Proposal:
-    reference, *when = ask.words
+    reference, when = split_reference(ask.text)
     if not when:
         raise DomainError("ask/missing", slot="时间", example="推迟 26-0317 明天 9:00")
-    timed = await ctx.db.read(lambda tx: timetable.waiting(tx, reference, PushState.PLANNED))
-    new = timetable.moved(timed, " ".join(when), ctx.rules.quiet, ctx.now)
-    return _changing("pushes/move", {"timed": timed, "new": new.due_at}, timed, new, who, ctx)
+    planned, calm = PushState.PLANNED, ctx.announced_at
+    timed = await ctx.db.read(lambda tx: timetable.waiting(tx, reference, planned, calm, ctx.now))
+    new, day_only = timetable.moved(timed, " ".join(when), ctx.rules.quiet, ctx.now)
+    view = {"timed": timed, "new": new.due_at, "day_only": day_only}
+    return _changing("pushes/move", view, timed, new, who, ctx)
 
 
 def _changing(

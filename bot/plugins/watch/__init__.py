@@ -61,7 +61,7 @@ def _program(board: Board | None, sent: dict[str, datetime], ctx: Context) -> di
         "backup_at": _last_backup(ctx.settings.data_dir),
         "version": version("eqabot"),
         "database": "SQLite" if ctx.settings.database_url.startswith("sqlite") else "PostgreSQL",
-        "wrong": sum(not line["online"] for line in lines) + stopped,
+        "wrong": sum(not line["online"] or bool(line["barred_at"]) for line in lines) + stopped,
     }
 
 
@@ -72,6 +72,7 @@ def _lines(board: Board, sent: dict[str, datetime]) -> list[dict[str, Any]]:
             "online": channel.is_online(),
             "since": board.changed_at.get(channel.name),
             "why": channel.health.why,
+            "barred_at": channel.health.lost_at if channel.is_online() else None,
             "sent_at": sent.get(channel.name),
         }
         for channel in board.channels

@@ -62,6 +62,8 @@ def upgrade() -> None:
         table.add_column(sa.Column("lab_id", sa.Integer(), nullable=True))
         table.create_index("ix_group_member_lab_id", ["lab_id"])
         table.create_foreign_key(op.f("fk_group_member_lab_id_lab"), "lab", ["lab_id"], ["id"])
+    with op.batch_alter_table("member_list") as table:
+        table.add_column(sa.Column("matched_of", db.types.Moment(timezone=True), nullable=True))
     with op.batch_alter_table("push") as table:  # until now every push had its deliveries from the beginning
         table.add_column(sa.Column("state", sa.String(length=16), nullable=False, server_default="out"))
         table.add_column(sa.Column("groups", sa.Boolean(), nullable=False, server_default=sa.true()))
@@ -90,6 +92,8 @@ def downgrade() -> None:
         table.drop_column("targets")
         table.drop_column("groups")
         table.drop_column("state")
+    with op.batch_alter_table("member_list") as table:
+        table.drop_column("matched_of")
     with op.batch_alter_table("group_member") as table:
         table.drop_constraint("fk_group_member_lab_id_lab", type_="foreignkey")
         table.drop_index("ix_group_member_lab_id")
