@@ -25,6 +25,8 @@ class ClaimTx(Protocol):
 
     async def stop(self, delivery: Delivery, state: State, words: str) -> None: ...
 
+    async def decide_delivery(self, delivery: Delivery, new: State, words: str, real: datetime) -> bool: ...
+
     async def merge(self, deliveries: Sequence[int], into: Delivery) -> None: ...
 
 
@@ -56,6 +58,10 @@ async def claim(tx: ClaimTx, ask: Ask, decide: Mapping[Kind, Decide], render: Re
         delivery = await tx.next_claimable(ask)
         if delivery is None:
             return None
+        if delivery.shown > delivery.part:  # an echo that came after the attempt had been called lost
+            shown = State.OBSERVED if delivery.is_last_part else State.PARTLY
+            await tx.decide_delivery(delivery, shown, "平台已回显", ask.real)
+            continue
         body = await _body(tx, delivery, ask.now, decide, render)
         if isinstance(body, Stop):
             await tx.stop(delivery, body.state, body.words)

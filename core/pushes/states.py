@@ -20,15 +20,16 @@ class State(StrEnum):
 
 
 _STOPPED = {State.CANCELLED, State.SUPERSEDED, State.EXPIRED}
+_SHOWN_LATE = {State.OBSERVED, State.PARTLY}  # the platform tells of an attempt that seemed lost
 
 EDGES: dict[State, frozenset[State]] = {
     State.PLANNED: frozenset({State.READY, State.NEEDS_STAFF, *_STOPPED}),
-    State.READY: frozenset({State.SENDING, State.NEEDS_STAFF, *_STOPPED}),
+    State.READY: frozenset({State.SENDING, State.NEEDS_STAFF, *_SHOWN_LATE, *_STOPPED}),
     State.SENDING: frozenset(
         {State.DELIVERED, State.OBSERVED, State.PARTLY, State.RETRY_WAIT, State.FAILED, State.UNCERTAIN}
     ),
     State.PARTLY: frozenset({State.SENDING, State.NEEDS_STAFF, *_STOPPED}),
-    State.RETRY_WAIT: frozenset({State.SENDING, State.FAILED, State.NEEDS_STAFF, *_STOPPED}),
+    State.RETRY_WAIT: frozenset({State.SENDING, State.FAILED, State.NEEDS_STAFF, *_SHOWN_LATE, *_STOPPED}),
     State.UNCERTAIN: frozenset({State.OBSERVED, State.PARTLY, State.READY, State.NEEDS_STAFF}),
     State.NEEDS_STAFF: frozenset({State.READY, State.PARTLY, State.CANCELLED, State.OBSERVED}),
     State.FAILED: frozenset({State.READY, State.CANCELLED}),

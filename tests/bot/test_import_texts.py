@@ -125,7 +125,8 @@ async def test_members_who_are_not_in_the_sheet(db: Database) -> None:
 
 async def test_a_deadline_moved_into_the_past_is_not_announced(db: Database) -> None:
     await bring(db, LABS, PROGRAMMES, ROUNDS)
-    brought = await bring(db, table("rounds", "year n programme deadline", [2026, 1, "A01", "2026-03-02T09:00:00Z"]))
+    past = [2026, 1, "A01", "2026-03-02T09:00:00Z"]
+    brought = await bring(db, table("rounds", "year n programme deadline", past))
     assert said(brought.judged, written=brought.written).endswith(
         "\n已导入。\n"
         "凝血试验的上报截止改到了过去，没有在群内公告，请核对；写错的请改正后重新导入，或发送「改期」改正。"

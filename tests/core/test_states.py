@@ -6,10 +6,10 @@ from core.pushes.states import AFTER, CLAIMABLE, EDGES, FOR_STAFF, WAITING, Ille
 
 LEGAL = """
 planned     → ready needs_staff cancelled superseded expired
-ready       → sending needs_staff cancelled superseded expired
+ready       → sending observed partly needs_staff cancelled superseded expired
 sending     → delivered observed partly retry_wait failed uncertain
 partly      → sending needs_staff cancelled superseded expired
-retry_wait  → sending failed needs_staff cancelled superseded expired
+retry_wait  → sending failed observed partly needs_staff cancelled superseded expired
 uncertain   → observed partly ready needs_staff
 needs_staff → ready partly cancelled observed
 failed      → ready cancelled

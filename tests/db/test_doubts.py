@@ -107,6 +107,13 @@ async def test_shown_after_the_doubt_it_is_known_without_a_wait(ready: Database)
     assert (seen.shown, seen.part) == (1, 0)
 
 
+async def test_shown_after_it_was_called_lost_it_is_not_sent_again(ready: Database) -> None:
+    await mark(ready, await must_take(ready), Outcome.NOT_SENT)
+    await ready.write(lambda tx: tx.note_shown(AT_HEFEI, 2026, 1, 1, 1))
+    assert await take(ready, MORNING + timedelta(hours=1)) is None
+    assert await states(ready) == {"26-0001-1": State.OBSERVED}
+
+
 async def test_shown_elsewhere_it_counts_nothing(ready: Database) -> None:
     taken = await must_take(ready)
     elsewhere = Target("qq", "group", WANNAN.id)
