@@ -69,7 +69,7 @@ async def test_before_the_release_each_sees_its_own_lab_and_no_score(centre: Cen
     for user, lab in ((ONE, A), (OF_B, B)):
         assert await centre.ask("成绩 2025 第2次", user) == (
             f"【成绩】{lab} 2025年第2次\n未回报：凝血试验、糖化血红蛋白、血型。"
-            "一般在上报截止（9月18日（周四）17:00）后半个月左右回报。"
+            "一般在上报截止（2025年9月18日（周四）17:00）后半个月左右回报。"
         )
         assert "证书还没有公布" in await centre.ask("证书 2025", user)
     assert await centre.ask(f"单位 {B}", ONE) == FORBIDDEN
