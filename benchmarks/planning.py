@@ -10,6 +10,7 @@ Status 1 if a bar fails.
 
 import argparse
 import asyncio
+import gc
 import os
 import subprocess
 import sys
@@ -129,6 +130,8 @@ async def measure(db: Database, size: Size, claims: int = CLAIMS) -> Measured:
     first = await cpu(tick.once)
     unchanged = median([await cpu(tick.once) for _ in range(IDLE_TICKS)])
     clock.move_to(country.DUE)
+    gc.collect()
+    gc.freeze()  # as the program does after its start (bot/cli/run.py)
     async with watched() as late:
         due = await cpu(tick.once)
         begin = time.perf_counter()
