@@ -89,7 +89,8 @@ def _judge_groups(world: World, row: Any, deliveries: list[Any]) -> None:
 
 def _judge_delivery(world: World, one: Any, now: datetime, by_id: dict[int, Any]) -> None:
     state, deadline = State(one.state), one.facts.get("deadline")
-    assert state not in WAITING or one.expires_at > now, f"waits past its time: {one.key}"
+    looked_up_late = state is State.READY and one.attempts > 0  # absent, says this tick; the next one expires it
+    assert state not in WAITING or one.expires_at > now or looked_up_late, f"waits past its time: {one.key}"
     assert state is not State.EXPIRED or one.expires_at <= world.latest, f"given up early: {one.key}"
     assert state is not State.CANCELLED or one.words
     if state is State.SUPERSEDED and one.merged_into is None and deadline:
