@@ -1,4 +1,4 @@
-"""Deliveries under way: claimed, merged, marked, doubted, decided; conditional on the fence (architecture §4)."""
+"""Deliveries under way: claimed, merged, marked; conditional on the fence (architecture §4)."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -12,8 +12,6 @@ from core.pushes.states import CLAIMABLE, FOR_STAFF, NOT_SHOWN, SHOWN, WAITING, 
 from db.base import Queries
 from db.pushes import URGENT, attempt, delivery, instance, push
 
-LONGEST_ATTEMPT = timedelta(minutes=2)  # a channel gives up after 30 s
-AT_ONCE = 500
 CLOCK_SET = timedelta(hours=2)  # what lies so far ahead was written before the clock was set back
 
 DELIVERY = select(delivery, push.c.kind, push.c.number, push.c.year, push.c.facts).join(

@@ -9,12 +9,11 @@ from core.pushes.models import Delivery, Kind, Target
 from core.pushes.numbers import RESTORED
 from core.pushes.states import FOR_STAFF, NOT_SHOWN, Outcome, State, check_edge
 from db.base import chunks
-from db.deliveries import DELIVERY, Deliveries, ended, to_delivery
+from db.deliveries import CLOCK_SET, DELIVERY, Deliveries, ended, to_delivery
 from db.pushes import attempt, delivery, instance, push
 
 LONGEST_ATTEMPT = timedelta(minutes=2)  # a channel gives up after 30 s
 AT_ONCE = 500
-CLOCK_SET = timedelta(hours=2)  # what lies so far ahead was written before the clock was set back
 
 
 class Doubts(Deliveries):
