@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.mark.parametrize(
     ("database", "histories", "every"),
-    [("sqlite", ("readable", "off"), 401), ("postgresql", ("readable",), 901)],
+    [("sqlite", ("readable", "off"), 301), ("postgresql", ("readable",), 601)],
     ids=["sqlite", "postgresql"],
 )
 async def test_a_delivery_killed_at_any_moment(database: str, histories: tuple[str, ...], every: int) -> None:

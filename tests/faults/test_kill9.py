@@ -10,7 +10,7 @@ from tests.db.stores import Stores
 from tests.faults.storm import FINAL, Storm
 
 
-@pytest.mark.parametrize(("kind", "kills"), [("sqlite", 3), ("postgresql", 1)])
+@pytest.mark.parametrize(("kind", "kills"), [("sqlite", 6), ("postgresql", 3)])
 async def test_killed_again_and_again(kind: str, kills: int, stores: Stores, tmp_path: Path) -> None:
     async with stores.fresh(kind, migrated=False) as db:
         url = db.writer.url.render_as_string(hide_password=False)

@@ -14,7 +14,7 @@ from tests.faults.planner_judge import judge, judge_end, judge_plan
 from tests.faults.planner_line import Fate
 from tests.faults.planner_world import GROUPS, MOMENTS, World
 
-EXAMPLES, STEPS = (int(n) for n in os.environ.get("EQABOT_MACHINE", "15,25").split(","))
+EXAMPLES, STEPS = (int(n) for n in os.environ.get("EQABOT_MACHINE", "25,30").split(","))
 SHRINK = bool(os.environ.get("EQABOT_MACHINE_SHRINK"))
 HOUR = timedelta(hours=1)
 codes, moments = st.sampled_from(sorted(NAMES)), st.sampled_from(MOMENTS)
