@@ -28,6 +28,12 @@ def clock_time(value: str) -> time | None:
         raise DomainError("settings/digest_at") from fault
 
 
+def hosts(value: list[str]) -> None:
+    """Names of machines alone: no scheme, port, path or number."""
+    if not all(re.fullmatch(r"(?!-)[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}", host) for host in value):
+        raise DomainError("settings/file_hosts")
+
+
 def webhooks(value: dict[str, str]) -> None:
     names_fit = all(name and not any(c.isspace() for c in name) for name in value)
     if not names_fit or not all(re.fullmatch(r"https?://\S+[?&]key=\S+", url) for url in value.values()):

@@ -52,6 +52,7 @@ _CHECKED: dict[str, Callable[[Any], object]] = {
     "accounts": checks.accounts,
     "database_url": checked_url,
     "digest_at": checks.clock_time,
+    "file_hosts": checks.hosts,
     "heartbeat_url": checks.web_address,
     "lab_code_pattern": checks.pattern,
     "onebot_ws_urls": checks.addresses,
@@ -90,6 +91,13 @@ class Settings(BaseSettings):
     wecom_webhooks: Annotated[dict[str, str], NoDecode] = _own("EQABOT_WECOM_WEBHOOKS", {}, _WEBHOOK, repr=False)
     smtp_url: str = _own("EQABOT_SMTP_URL", "", _MAILBOX, repr=False)
     accounts: Annotated[list[str], NoDecode] = _own("EQABOT_ACCOUNTS", [], '["qq:10000"]')
+    file_hosts: Annotated[list[str], NoDecode] = _own("EQABOT_FILE_HOSTS", [], '["multimedia.nt.qq.com.cn"]')
+    second_person: bool = _own("EQABOT_SECOND_PERSON", True, "true")
+    unused_days: int = _own("EQABOT_UNUSED_DAYS", 180, "180", ge=1)
+    keep_messages_days: int = _own("EQABOT_KEEP_MESSAGES_DAYS", 180, "180", ge=30)
+    keep_departed_days: int = _own("EQABOT_KEEP_DEPARTED_DAYS", 30, "30", ge=1)
+    per_person: int = _own("EQABOT_PER_PERSON", 20, "20", ge=5)
+    per_group: int = _own("EQABOT_PER_GROUP", 60, "60", ge=10)
     pass_score: float = _own("EQABOT_PASS_SCORE", 80.0, "80", ge=0, le=100)
     lab_code_pattern: str = _own("EQABOT_LAB_CODE_PATTERN", r"^[A-Za-z]{0,3}\d{4,8}$", r"^[A-Za-z]{0,3}\d{4,8}$")
     driver: str = _own("DRIVER", "~fastapi+~aiohttp", "~fastapi+~aiohttp", pattern=r"^~fastapi(\+~aiohttp)?$")
@@ -100,7 +108,7 @@ class Settings(BaseSettings):
     onebot_secret: str = _own("ONEBOT_SECRET", "", "（用 32 位随机字母数字）", repr=False)
     onebot_ws_urls: Annotated[list[str], NoDecode] = _own("ONEBOT_WS_URLS", [], '["ws://127.0.0.1:3001"]')
 
-    @field_validator("accounts", "onebot_ws_urls", mode="before")
+    @field_validator("accounts", "file_hosts", "onebot_ws_urls", mode="before")
     @classmethod
     def _listed(cls, value: Any) -> Any:
         """A JSON list, or words separated by commas."""
@@ -212,6 +220,7 @@ def _explained(fault: Exception) -> DomainError:
 
 
 _SAYS = {
+    "bool_parsing": "应为 true 或 false",
     "int_parsing": "应为整数",
     "float_parsing": "应为数字",
     "greater_than_equal": "数值太小",

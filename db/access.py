@@ -1,4 +1,4 @@
-"""Staff, managed groups, confirmations that wait, and the audit log."""
+"""Staff, managed groups, and confirmations that wait."""
 
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from core.access import Account, ManagedGroup, Principal, Role
 from core.pushes.models import Target
-from db.base import Queries
+from db.audit import Audits
 from db.bindings import binding
 from db.labs import application
 from db.types import Moment, metadata
@@ -57,19 +57,6 @@ confirmation = Table(
     Column("expires_at", Moment, nullable=False),
 )
 
-audit_log = Table(
-    "audit_log",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("at", Moment, nullable=False),
-    Column("actor", Text, nullable=False),
-    Column("action", String(64), nullable=False, index=True),
-    Column("subject", Text, nullable=False),
-    Column("detail", JSON, nullable=False),
-)
-
-
-_AUDITED = audit_log.insert()  # built once: every private answer writes one
 _platform, _account = bindparam("platform", type_=Text), bindparam("account", type_=Text)
 _nothing = cast(null(), Integer)
 # Built once: it is asked for every private message.
@@ -86,7 +73,7 @@ _PROVED = union_all(
 )
 
 
-class Access(Queries):
+class Access(Audits):
     async def principal(self, account: Account) -> Principal:
         """Everything proved about an account, in one round trip."""
         asked = {"platform": account.platform, "account": account.id}
@@ -101,13 +88,13 @@ class Access(Queries):
         insert = self._insert(staff).values(**values)
         keys = [staff.c.platform, staff.c.account]
         await self._run(insert.on_conflict_do_update(index_elements=keys, set_={"role": int(role)}))
-        await self.audit(by, "access.staff", str(account), {"role": role.name.lower()}, now)
+        await self.audit(by, "access.staff", "staff", {"role": role.name.lower()}, now, about=account)
 
     async def remove_staff(self, account: Account, now: datetime, by: Principal) -> bool:
         where = (staff.c.platform == account.platform, staff.c.account == account.id)
         removed = bool((await self._run(delete(staff).where(*where))).rowcount)
         if removed:
-            await self.audit(by, "access.staff", str(account), {"role": None}, now)
+            await self.audit(by, "access.staff", "staff", {"role": None}, now, about=account)
         return removed
 
     async def staff_list(self) -> list[tuple[Account, Role]]:
@@ -153,10 +140,6 @@ class Access(Queries):
         row = await self._one(select(confirmation).where(*mine))
         await self._run(delete(confirmation).where((c.expires_at < real) | ((c.code == code) & mine[1] & mine[2])))
         return (row.text, row.digest) if row and row.expires_at >= real else None
-
-    async def audit(self, who: Principal, action: str, subject: str, detail: object, now: datetime) -> None:
-        values = {"at": now, "actor": str(who.account), "action": action, "subject": subject, "detail": detail}
-        await self._run(_AUDITED, values)
 
 
 def to_group(row: Any) -> ManagedGroup:

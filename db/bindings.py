@@ -20,6 +20,20 @@ binding = Table(
     Column("lab_id", ForeignKey("lab.id"), primary_key=True, index=True),
     Column("bound_at", Moment, nullable=False),
     Column("how", String(16), nullable=False),  # code | claim
+    Column("used_at", Moment, nullable=False, index=True),
+)
+
+# A table of its own, so that no query can take a suspended binding for one that holds.
+suspended_binding = Table(
+    "suspended_binding",
+    metadata,
+    Column("platform", String(32), primary_key=True),
+    Column("account", Text, primary_key=True),
+    Column("lab_id", ForeignKey("lab.id"), primary_key=True, index=True),
+    Column("bound_at", Moment, nullable=False),
+    Column("how", String(16), nullable=False),
+    Column("suspended_at", Moment, nullable=False),
+    Column("why", String(16), nullable=False),  # left | unused | contact
 )
 
 # One open code a lab at most: a new one takes the place of the old (the guess chance rests on it).
@@ -58,7 +72,7 @@ class Bindings(Queries):
 
     async def bind(self, account: Account, lab_id: int, how: str, now: datetime) -> None:
         values = {"platform": account.platform, "account": account.id, "lab_id": lab_id}
-        await self._run(binding.insert().values(**values, bound_at=now, how=how))
+        await self._run(binding.insert().values(**values, bound_at=now, used_at=now, how=how))
 
     async def unbind(self, account: Account, lab_id: int) -> bool:
         b = binding.c

@@ -3,7 +3,20 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Column, ForeignKey, Integer, String, Table, Text, bindparam, func, select, union_all, update
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Integer,
+    String,
+    Table,
+    Text,
+    bindparam,
+    func,
+    select,
+    union_all,
+    update,
+)
 
 from core.access import Account
 from core.members.matching import Card
@@ -32,6 +45,7 @@ member_list = Table(
     Column("group_id", Text, primary_key=True),
     Column("as_of", Moment, nullable=False),
     Column("count", Integer, nullable=False),
+    Column("complete", Boolean, nullable=False, default=False),  # as many as the platform says there are
     Column("matched_of", Moment),  # `as_of` of the list whose cards were last matched to labs
 )
 

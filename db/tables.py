@@ -3,8 +3,11 @@
 from db import (
     access,
     activities,
+    agreements,
+    audit,
     bindings,
     certificates,
+    departures,
     enrolment,
     imports,
     labs,
@@ -19,8 +22,11 @@ from db.types import metadata
 __all__ = [
     "access",
     "activities",
+    "agreements",
+    "audit",
     "bindings",
     "certificates",
+    "departures",
     "enrolment",
     "imports",
     "labs",

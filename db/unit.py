@@ -11,10 +11,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.access import Access
+from db.agreements import Agreements
 from db.arrivals import Arrivals
 from db.bindings import Bindings
 from db.certificates import Certificates
 from db.changes import Changes
+from db.departures import Departures
 from db.doubts import Doubts
 from db.engine import make_engines, write_turns
 from db.enrolment import Enrolments
@@ -47,7 +49,9 @@ _TRIES = {"40001": 12, "40P01": 12, "23505": 5}
 
 class Unit(
     Access,
+    Agreements,
     Bindings,
+    Departures,
     Requests,
     Labs,
     Enrolments,

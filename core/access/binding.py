@@ -50,7 +50,15 @@ class BindTx(Protocol):
 
     async def write_push(self, planned: Planned, now: datetime) -> None: ...
 
-    async def audit(self, who: Principal, action: str, subject: str, detail: object, now: datetime) -> None: ...
+    async def audit(
+        self,
+        who: Principal,
+        action: str,
+        subject: str,
+        detail: object,
+        now: datetime,
+        about: Account | None = None,
+    ) -> None: ...
 
 
 class AttemptTx(BindTx, Protocol):
@@ -124,7 +132,7 @@ async def bind(
     if len(standing) >= ACCOUNTS_OF_LAB:
         raise DomainError("access/lab_full_staff", unit=lab_name)
     await tx.bind(account, lab_id, how, now)
-    await tx.audit(by, "access.bind", f"lab:{lab_id}", {"account": str(account), "how": how}, now)
+    await tx.audit(by, "access.bind", f"lab:{lab_id}", {"how": how}, now, about=account)
     if standing:
         await tx.write_push(bound_push(lab_id, lab_name, account, standing, now, phone), now)
     return True

@@ -22,7 +22,15 @@ class ReleaseTx(Protocol):
 
     async def write_push(self, planned: Planned, now: datetime) -> None: ...
 
-    async def audit(self, who: Principal, action: str, subject: str, detail: object, now: datetime) -> None: ...
+    async def audit(
+        self,
+        who: Principal,
+        action: str,
+        subject: str,
+        detail: object,
+        now: datetime,
+        about: Account | None = None,
+    ) -> None: ...
 
 
 def unit_and_account(words: Sequence[str]) -> tuple[str, str]:
@@ -44,6 +52,6 @@ async def release(tx: ReleaseTx, who: Principal, lab: Lab, account: Account, now
     """The person is told; DomainError access/account_unknown if it left meanwhile."""
     if not await tx.unbind(account, lab.id):
         raise DomainError("access/account_unknown", unit=lab.name, account=account.masked)
-    await tx.audit(who, "access.unbind", f"lab:{lab.id}", {"account": str(account)}, now)
+    await tx.audit(who, "access.unbind", f"lab:{lab.id}", {}, now, about=account)
     left = len(await tx.bindings_of(lab.id))
     await tx.write_push(unbound_push(account, lab.id, lab.name, left, now, phone), now)
