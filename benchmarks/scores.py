@@ -37,7 +37,7 @@ from bot.incoming import Incoming, Job
 from bot.settings import Settings
 from core.access import Account, PlaceKind
 from core.clock import SystemClock
-from db.access import audit_log
+from db.audit import audit_log
 from db.labs import lab
 
 ASKED = ("成绩", "成绩 项目")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, delete, func, select
 
@@ -12,6 +13,13 @@ from db.base import Queries, chunks
 from db.labs import lab, to_lab
 from db.types import Moment, metadata
 
+
+def _bound(context: Any) -> datetime:
+    """Bound and not used yet."""
+    at: datetime = context.get_current_parameters()["bound_at"]
+    return at
+
+
 binding = Table(
     "binding",
     metadata,
@@ -20,7 +28,7 @@ binding = Table(
     Column("lab_id", ForeignKey("lab.id"), primary_key=True, index=True),
     Column("bound_at", Moment, nullable=False),
     Column("how", String(16), nullable=False),  # code | claim
-    Column("used_at", Moment, nullable=False, index=True),
+    Column("used_at", Moment, nullable=False, index=True, default=_bound),
 )
 
 # A table of its own, so that no query can take a suspended binding for one that holds.
@@ -72,7 +80,7 @@ class Bindings(Queries):
 
     async def bind(self, account: Account, lab_id: int, how: str, now: datetime) -> None:
         values = {"platform": account.platform, "account": account.id, "lab_id": lab_id}
-        await self._run(binding.insert().values(**values, bound_at=now, used_at=now, how=how))
+        await self._run(binding.insert().values(**values, bound_at=now, how=how))
 
     async def unbind(self, account: Account, lab_id: int) -> bool:
         b = binding.c

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from core.enrolment.models import Enrolled
-from db.access import audit_log
+from db.audit import audit_log
 from db.pushes import push
 from db.unit import Database
 from tests.bot.desk import LABS, OFFICE, STAFF, VIEWER, Desk

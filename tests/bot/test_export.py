@@ -26,7 +26,7 @@ from core.workbooks.cells import CODE_PATTERN, as_written, is_blank
 from core.workbooks.kinds import KINDS
 from core.workbooks.tables import Table
 from core.workbooks.writing import Sheet
-from db.access import audit_log
+from db.audit import audit_log
 from db.imports import import_batch
 from db.labs import lab
 from db.members import group_member

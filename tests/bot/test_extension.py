@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from core.calendar import shanghai
-from db.access import audit_log
+from db.audit import audit_log
 from db.unit import Database
 from tests.bot.desk import GROUP, LABS, STAFF, VIEWER, Desk
 from tests.bot.test_deliverer import Line, Post

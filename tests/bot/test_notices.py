@@ -15,7 +15,7 @@ from core.notices.codes import alike, code_candidates, has_bind_code
 from core.notices.text import tidy
 from core.pushes.parts import marks_in
 from core.pushes.states import Outcome, State
-from db.access import audit_log
+from db.audit import audit_log
 from db.labs import lab
 from db.pushes import heard, push
 from db.unit import Database

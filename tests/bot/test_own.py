@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from core.access import PlaceKind
 from core.enrolment.models import Enrolled
-from db.access import audit_log
 from db.activities import submission
+from db.audit import audit_log
 from db.unit import Database
 from tests.bot.desk import GROUP, LABS, PROGRAMMES, ROUNDS, STAFF, STRANGER, SUBMISSIONS, Desk, table
 from tests.bot.own import BOTH, QINGCHUAN, YUNQI, A, B, bind, dispatch_all, enrol, own_desk

@@ -11,7 +11,7 @@ from bot.channels import Sent
 from core.enrolment.models import Enrolled
 from core.pushes.models import Kind, PushState
 from core.pushes.states import Outcome
-from db.access import audit_log
+from db.audit import audit_log
 from db.bindings import binding
 from db.labs import lab
 from db.pushes import push

@@ -11,7 +11,7 @@ from bot.scheduler.matching import CardMatcher
 from core.access import Account
 from core.members.member import Member
 from core.pushes.states import Outcome
-from db.access import audit_log
+from db.audit import audit_log
 from db.members import group_member
 from db.pushes import push
 from db.unit import Database

@@ -7,7 +7,7 @@ import pytest
 from core.access import Account
 from core.enrolment.models import Enrolled
 from core.requests.models import RequestKind
-from db.access import audit_log
+from db.audit import audit_log
 from db.unit import Database
 from tests.bot.desk import APPLICATIONS, GROUP, OFFICE, STAFF, VIEWER, Desk, table
 from tests.bot.own import QINGCHUAN, A, enrol

@@ -3,7 +3,7 @@
 import pytest
 
 from core.access import Account
-from db.access import audit_log
+from db.audit import audit_log
 from db.unit import Database
 from tests.bot.desk import GROUP, OFFICE, STAFF, VIEWER, Desk
 from tests.bot.own import BOTH, QINGCHUAN, A, B

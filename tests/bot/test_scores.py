@@ -4,7 +4,7 @@ import pytest
 
 from core.enrolment.models import Enrolled
 from core.workbooks.tables import Table
-from db.access import audit_log
+from db.audit import audit_log
 from db.unit import Database
 from tests.bot.desk import GROUP, STRANGER, Desk, table
 from tests.bot.own import BOTH, QINGCHUAN, YUNQI, A, B, enrol

@@ -11,7 +11,7 @@ from core.pushes.hold import Hold
 from core.pushes.models import Kind, Planned, PushState, Target, Timed
 from core.pushes.states import State
 from core.pushes.timetable import parse_moment
-from db.access import audit_log
+from db.audit import audit_log
 from db.unit import Database
 from tests.bot.desk import EVERYTHING, GROUP, NOW, OFFICE, STAFF, VIEWER, Desk
 from tests.cast import at

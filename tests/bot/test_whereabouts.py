@@ -5,7 +5,7 @@ from sqlalchemy import select, update
 
 from bot.channels import Sent
 from core.pushes.states import Outcome
-from db.access import audit_log
+from db.audit import audit_log
 from db.pushes import push
 from db.unit import Database
 from tests.bot.desk import OFFICE, STAFF, VIEWER, Desk

@@ -19,8 +19,8 @@ from core.activities.use import (
     propose_dispatch,
 )
 from core.errors import DomainError
-from db.access import audit_log
 from db.activities import round_
+from db.audit import audit_log
 from db.pushes import delivery, push
 from db.unit import Database
 from tests.cast import (

@@ -19,7 +19,7 @@ from core.labs.use import (
     propose_assignment,
 )
 from core.workbooks.cells import CODE_PATTERN
-from db.access import audit_log
+from db.audit import audit_log
 from db.labs import application as application_table
 from db.pushes import delivery, push
 from db.unit import Database

@@ -11,8 +11,8 @@ from core.activities.models import Reported
 from core.workbooks.judged import Mark
 from core.workbooks.tables import Table
 from core.workbooks.use import judge, write
-from db.access import audit_log
 from db.activities import programme, round_, submission_list
+from db.audit import audit_log
 from db.imports import import_batch, staged_fact
 from db.labs import lab, lab_name
 from db.unit import Database

@@ -15,8 +15,8 @@ from core.pushes.kinds import DECIDE
 from core.pushes.models import Kind, PushState
 from core.pushes.states import Outcome, State
 from core.workbooks.tables import Table
-from db.access import audit_log
 from db.activities import round_
+from db.audit import audit_log
 from db.pushes import delivery, push
 from db.unit import Database
 from tests.cast import (

@@ -11,7 +11,7 @@ from core.pushes.models import Delivery
 from core.pushes.references import parse_reference
 from core.pushes.states import Outcome, State
 from core.pushes.use import deliveries, give_up, send_again
-from db.access import audit_log
+from db.audit import audit_log
 from db.unit import Database
 from tests.cast import HEFEI, MORNING, OPERATOR, WANNAN, gather_groups, refusal
 from tests.db.post import mark, must_take, notice, states, take, turn, words, write
