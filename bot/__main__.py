@@ -5,6 +5,7 @@ import os
 import re
 import sys
 from importlib import import_module
+from types import TracebackType
 from typing import NoReturn
 
 COMMANDS = {
@@ -18,8 +19,10 @@ COMMANDS = {
     "staff": "工作人员名单",
     "group": "管理的群",
     "bind-code": "生成一次性绑定码",
+    "audit": "核对操作记录是否完整",
     "migrate": "把数据库升级到最新结构",
     "backup": "备份数据库，运行中也可以",
+    "forget": "删除一个账号的个人信息",
     "restore": "从备份恢复；恢复后推送处于暂停状态",
 }
 
@@ -65,6 +68,7 @@ def main() -> None:
     """Run one command; an error that the user can mend is one sentence, status 1. Whatever is written bears
     codes, scores or telephone numbers, so nobody else may read it."""
     os.umask(0o077)
+    sys.excepthook = _broke
     args = make_parser().parse_args()
     from bot.cli import complain
     from core.errors import DomainError
@@ -79,6 +83,13 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more at its end
         status = 1
     sys.exit(status)
+
+
+def _broke(kind: type[BaseException], fault: BaseException, where: TracebackType | None) -> None:
+    """A defect of the program itself; what it was given stays untold, as in the log."""
+    from bot.log import traceback_of
+
+    print(traceback_of(fault.with_traceback(where)), end="", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ class Answer:
     message back, it should not stand there."""
 
     template: str
-    view: Mapping[str, Any] = field(default_factory=dict)
+    view: Mapping[str, Any] = field(default_factory=dict, repr=False)
     private: frozenset[int] = frozenset()
     codes: frozenset[int] = frozenset()
     file: Attachment | None = None
@@ -38,9 +38,11 @@ class Answer:
 class Proposal:
     """A preview of what would be done; 确认 asks the handler again and does it if nothing changed.
 
-    `digest` is whatever must be the same at both times; `do` runs in one write transaction.
+    `digest` is whatever must be the same at both times; `do` runs in one write transaction. `second`: one line
+    that says to other staff, in their group too, what would be done; 确认 then only asks them for 同意.
     """
 
     preview: Answer
-    digest: object
+    digest: object = field(repr=False)
     do: Callable[[Unit], Awaitable[Answer]]
+    second: str = ""

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -13,6 +13,8 @@ import nonebot
 
 from bot.channels import Channel
 from bot.channels.mail.send import MailChannel, mailboxes
+from bot.channels.onebot.adapter import Gate
+from bot.channels.onebot.leaving import Moves
 from bot.channels.onebot.members import OneBotMembers
 from bot.channels.onebot.send import OneBotChannel
 from bot.channels.wecom.send import WecomChannel
@@ -22,13 +24,17 @@ from bot.plugins import NAMES
 from bot.scheduler.deliverer import Deliverer
 from bot.scheduler.matching import CardMatcher
 from bot.scheduler.members import MemberReader
+from bot.scheduler.nightly import Nightly
+from bot.scheduler.sealing import seal_new
 from bot.scheduler.tick import Tick
+from bot.scheduler.unused import suspend_longest_unused
 from bot.settings import Settings
 from bot.watch.board import Board
 from bot.watch.board import install as install_board
 from bot.watch.heartbeat import Heartbeat
 from bot.watch.watcher import Watcher
 from core.clock import Clock
+from core.retention.night import Terms
 from db.unit import Database
 
 
@@ -104,13 +110,33 @@ def build(
     ]
     board = Board(clock.real(), channels)
     heartbeat = Heartbeat(settings.heartbeat_url, board, clock)
-    tick = Tick(db, clock, settings.rules, door, deliverers, instance, unsure, per_day, heartbeat.rung)
+    rung, upkeep = heartbeat.rung, _upkeep(db, clock, settings)
+    tick = Tick(db, clock, settings.rules, door, deliverers, instance, unsure, per_day, rung, upkeep)
     alarmed, wake = mailboxes(settings.mailbox), partial(_wake, deliverers)
     qq = [channel for channel in channels if isinstance(channel, OneBotChannel)]
     probes = [channel.probe for channel in qq]
     watcher = Watcher(db, clock, board, settings.rules.quiet, instance, alarmed, wake, rehearsal is None, probes)
-    readers = [MemberReader(db, clock, OneBotMembers(channel), settings.pace) for channel in qq]
+    readers = [_reader(db, clock, settings, channel) for channel in qq]
     return App(db, door, tick, deliverers, watcher, heartbeat, readers)
+
+
+def _upkeep(db: Database, clock: Clock, settings: Settings) -> list[Callable[[], Awaitable[None]]]:
+    """Bindings that nobody uses, what is kept too long, and last the log of all that."""
+    terms = Terms(timedelta(days=settings.keep_messages_days), timedelta(days=settings.keep_departed_days))
+    unused = timedelta(days=settings.unused_days)
+    return [
+        partial(suspend_longest_unused, db, clock, unused, settings.centre_phone),
+        Nightly(db, clock, terms).go_on,
+        partial(seal_new, db),
+    ]
+
+
+def _reader(db: Database, clock: Clock, settings: Settings, channel: OneBotChannel) -> MemberReader:
+    """With an ear for what it would find only tomorrow."""
+    phone = settings.centre_phone
+    reader = MemberReader(db, clock, OneBotMembers(channel), settings.pace, phone=phone)
+    Gate.ears["moves"] = Moves(db, clock, phone, reader.look_again).hear
+    return reader
 
 
 def _wake(deliverers: Sequence[Deliverer]) -> None:

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, IntEnum
 
 from bot.answers import Answer, Proposal
 from bot.settings import Settings
 from core.access import PlaceKind, Principal, Role
+from core.access.agreements import Agreement
 from core.pushes.plan import Rules
 from db.unit import Database, Within
 
@@ -60,15 +61,15 @@ class Ask:
     are those of the push that was quoted: (reference, number of the part); `written` is `text` with its line
     ends, as it was typed."""
 
-    text: str
-    words: tuple[str, ...] = ()
+    text: str = field(repr=False)
+    words: tuple[str, ...] = field(default=(), repr=False)
     year: int | None = None
     n: int | None = None
     place: PlaceKind = PlaceKind.PRIVATE
     office: bool = False
-    quoted: str = ""
+    quoted: str = field(default="", repr=False)
     marks: tuple[tuple[str, int], ...] = ()
-    written: str = ""
+    written: str = field(default="", repr=False)
 
     @property
     def private(self) -> bool:
@@ -78,7 +79,7 @@ class Ask:
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a handler may use: the database, business time (`real`: the machine's own, for limits on attempts),
-    the settings that texts and rules need, the table."""
+    the settings that texts and rules need, the table. `again`: what a colleague's command proposes now."""
 
     db: Database | Within
     now: datetime
@@ -87,6 +88,7 @@ class Context:
     confirm: Callable[[str], Awaitable[Answer]]
     rules: Rules
     real: datetime
+    again: Callable[[Agreement, Database | Within], Awaitable[Proposal]]
 
     @property
     def announced_at(self) -> datetime | None:
@@ -123,16 +125,17 @@ def command(
     *words: str,
     summary: str,
     example: str,
+    who: Who,
+    where: Where,
     slots: tuple[Slot, ...] = (),
     needs: tuple[Slot, ...] = (),
-    who: Who = Who.ANYONE,
-    where: Where = Where.ANYWHERE,
     personal: bool = True,
     talk: bool = False,
 ) -> Callable[[Handler], Handler]:
-    """Declare a command; `needs` are the slots without which it cannot be understood. One that is not
-    `personal` gives everybody the same answer, so it is answered without asking the database who it is.
-    `talk`: people say the bare word to each other (已报), so in a group it is left alone."""
+    """Declare a command. `who` and `where` have no default: nothing is open because somebody forgot it, and
+    tests/privacy/rights.py wants a line for it. `needs` are the slots without which it cannot be understood.
+    One that is not `personal` gives everybody the same answer, so it is answered without asking the database
+    who it is. `talk`: people say the bare word to each other (已报), so in a group it is left alone."""
 
     def declare(handler: Handler) -> Handler:
         slots_of = (*needs, *slots)
@@ -192,6 +195,9 @@ class Table:
     def overheard(self, text: str) -> Command | None:
         return next((one for pattern, one in self._overhearing if pattern.search(text)), None)
 
+    def overhears(self, one: Command | None) -> bool:
+        return any(one is heard for _, heard in self._overhearing)
+
     def by_name(self, word: str) -> Command | None:
         return self._by_word.get(word.lower())
 
@@ -207,7 +213,7 @@ def fits(one: Command, place: PlaceKind, office: bool) -> bool:
         return place is PlaceKind.PRIVATE or office
     if one.where is Where.PRIVATE:
         return place is PlaceKind.PRIVATE
-    return True
+    return one.where is Where.ANYWHERE
 
 
 def declared() -> Table:

@@ -15,15 +15,18 @@ from bot.incoming import Incoming, Job, Reply
 from bot.office import is_doubtful, is_set_off
 from bot.settings import Settings
 from bot.texts import say, say_error
+from bot.using import Uses
 from core.access import Account, ManagedGroup, PlaceKind, Principal, Role
+from core.access.agreements import Agreement
 from core.activities.use import ALL, local_day, programmes
 from core.clock import Clock
 from core.errors import DomainError
 from core.pushes.parts import PART
 from core.words import fold, pieces
-from db.unit import Database, Within
+from db.unit import Database, Unit, Within
 
 OPERATOR = Principal(Account("cli", "local"), Role.ADMIN)  # whoever may run the program on its own machine
+MACHINE = Principal(Account("machine", "local"))  # the program by itself, a name for the log
 
 Doors = Database | Within
 Result = Answer | Proposal | None
@@ -35,10 +38,11 @@ class Dispatcher:
     def __init__(self, db: Database, clock: Clock, table: Table, settings: Settings) -> None:
         self.db, self.clock, self.table, self.settings = db, clock, table, settings
         self._rules = settings.rules
-        self._confirmations = Confirmations(db, clock, table, self._run)
+        self._confirmations = Confirmations(db, clock, table, self._run, settings.second_person)
         self.offices: frozenset[tuple[str, str]] = frozenset()
         self._groups: tuple[ManagedGroup, ...] = ()
         self._staff: dict[Account, Role] = {}
+        self._uses = Uses()
 
     def is_office(self, incoming: Incoming) -> bool:
         return incoming.place is PlaceKind.GROUP and (incoming.channel, incoming.group) in self.offices
@@ -78,7 +82,9 @@ class Dispatcher:
         command = job.command
         if command and command.who is Who.BOUND and job.incoming.place is PlaceKind.PRIVATE:
             # who asks, what is theirs, and the audit row: one transaction, for each of its own costs a millisecond
-            who, result = await self.db.write(lambda tx: self._result(job, Within(tx)))
+            now = self.clock.now()
+            who, result = await self.db.write(lambda tx: self._owners_result(job, tx, now))
+            self._uses.keep(who, now)
         else:
             who, result = await self._result(job, self.db)
         if result is None:
@@ -89,9 +95,17 @@ class Dispatcher:
             return [await self._propose(result, job, who)]
         return self._rendered(result, job.incoming.place, who)
 
+    async def _owners_result(self, job: Job, tx: Unit, now: datetime) -> tuple[Principal, Result]:
+        who, result = await self._result(job, Within(tx))
+        await self._uses.write(tx, who, now)
+        return who, result
+
     async def _result(self, job: Job, db: Doors) -> tuple[Principal, Result]:
         who = await self._principal(job, db)
         if job.command is None:
+            if job.incoming.files:
+                taken = "files/by_import" if who.is_staff else "files/not_taken"
+                raise DomainError(taken, phone=self.settings.centre_phone)
             raise DomainError("door/unknown", phone=self.settings.centre_phone)
         try:
             return who, await self._permitted(job.command, job, who, db)
@@ -116,8 +130,7 @@ class Dispatcher:
 
     async def _turn_down(self, command: Command, job: Job, who: Principal, db: Doors) -> Result:
         """In a staff group colleagues are told what they may not do, others are not heard."""
-        missing = "access/not_bound" if command.who is Who.BOUND else "door/forbidden"
-        refusal = DomainError(missing, phone=self.settings.centre_phone)
+        refusal = await self._lacking(command, job, who, db)
         if not job.addressed:
             if who.is_staff and (self._is_order(job) or not await self._is_talk(command, job, db)):
                 raise refusal
@@ -126,6 +139,15 @@ class Dispatcher:
         if loose or await self._is_talk(command, job, db):
             return await self._as_question(job, who, refusal)
         raise refusal
+
+    async def _lacking(self, command: Command, job: Job, who: Principal, db: Doors) -> DomainError:
+        """What this person is without; that a binding is suspended only its owner learns, in private."""
+        phone = self.settings.centre_phone
+        if command.who is not Who.BOUND:
+            return DomainError("door/forbidden", phone=phone)
+        if job.incoming.place is PlaceKind.PRIVATE and (own := await db.read(lambda tx: tx.suspended(who))):
+            return DomainError("access/suspended", own=own, phone=phone)
+        return DomainError("access/not_bound", phone=phone)
 
     def _is_order(self, job: Job) -> bool:
         """Whether what is not addressed is a staff word set off from the rest, in a staff group."""
@@ -197,16 +219,22 @@ class Dispatcher:
         async def confirm(code: str) -> Answer:
             return await self._confirmations.use(code, incoming, who)
 
-        return Context(db, now, self.settings, self.table, confirm, self._rules, self.clock.real())
+        async def again(one: Agreement, db: Doors) -> Proposal:
+            return await self._confirmations.again(one, incoming, db)
+
+        return Context(db, now, self.settings, self.table, confirm, self._rules, self.clock.real(), again)
 
     def _rendered(self, answer: Answer, place: PlaceKind, who: Principal) -> list[str | Attachment | Recall]:
         """Checked a second time (the first was the query): private data only in private, only to its owners,
-        and of no other lab than the handler says."""
+        of no other lab than the handler says, and none that it did not say anything of."""
         seen = all(map(who.may_see, answer.private)) and all(map(who.may_see_code, answer.codes))
         if (answer.private or answer.codes or answer.file) and not (seen and place is PlaceKind.PRIVATE):
             raise PermissionError("private answer at the wrong door")
-        if answer.private and not answer.private | answer.codes >= labs_in(answer.view):
+        borne = labs_in(answer.view)
+        if answer.private and not answer.private | answer.codes >= borne:
             raise PermissionError("private answer of another lab")
+        if not (who.is_staff or all(map(who.may_see_code, borne))):
+            raise PermissionError("private answer that was not declared")
         said: list[str | Attachment | Recall] = [Recall()] if answer.recall else []
         said.append(say(answer.template, {"today": self.today(), **answer.view}))
         return [*said, answer.file] if answer.file else said
@@ -215,8 +243,9 @@ class Dispatcher:
         assert job.command is not None
         rest = as_typed(job.command, job.rest, job.incoming.text)
         code = await self._confirmations.add(proposal, job.command, rest, job.incoming)
+        second = bool(proposal.second) and self.settings.second_person
         preview = "".join(map(str, self._rendered(proposal.preview, job.incoming.place, who)))
-        return f"{preview}\n{say('door/confirm', {'code': code})}"
+        return f"{preview}\n{say('door/confirm', {'code': code, 'second': second})}"
 
     async def _send(self, reply: Reply, said: str | Attachment | Recall) -> None:
         try:

@@ -13,7 +13,8 @@ from bot.commands import Command, Table
 from bot.dispatcher import Dispatcher
 from bot.incoming import Incoming, Job, Meant, Reply
 from bot.metrics import INBOUND
-from bot.office import meant_in_office
+from bot.office import is_said_to_each_other, meant_in_office
+from bot.patience import Patience
 from bot.settings import Settings
 from bot.texts import say_error
 from core.access import Account, PlaceKind
@@ -28,9 +29,12 @@ PER_PERSON = 5
 WORKERS = 8
 REMEMBERED = 4096
 
+Found = tuple[Command | None, str, bool, Meant | None]  # command, rest, addressed, behind
+
 
 class Door(Dispatcher):
-    """Bounded on every side: so many waiting in all, so many of one person, so many at work."""
+    """Bounded on every side: so many waiting in all, so many of one person, so many at work; so many answers a
+    minute to one person and in one group."""
 
     def __init__(self, db: Database, clock: Clock, table: Table, settings: Settings) -> None:
         super().__init__(db, clock, table, settings)
@@ -39,13 +43,14 @@ class Door(Dispatcher):
         self._queue: asyncio.Queue[Job] = asyncio.Queue(QUEUE)
         self._waiting: Counter[Account] = Counter()
         self._told_busy: set[Account] = set()
+        self._patience = Patience(clock, table, settings)
         self._seen: OrderedDict[tuple[str, str, datetime], None] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
         self._since = clock.real().replace(microsecond=0)  # events have whole seconds
 
     # -- coming in
 
-    def recognise(self, incoming: Incoming) -> tuple[Command | None, str, bool, Meant | None] | None:
+    def recognise(self, incoming: Incoming) -> Found | None:
         """(command, rest, addressed, behind), or None for chatter. Cheap: no database, no allocation worth
         naming. What is overheard goes before anything else in a group; in private before all that is not
         plainly a command, and before the staff's, which others may use without knowing."""
@@ -75,6 +80,8 @@ class Door(Dispatcher):
             head = text.split(None, 1)[0] if text else ""
             if len(head) > 16 or self.table.by_name(head if head.isalnum() else fold(head)) is None:
                 return None
+        if incoming.files and not text:
+            return None, "", addressed
         text = fold(text[1:] if slash else text)
         text = text.rstrip(END_MARKS) if addressed else text
         found = self._found(text, addressed)
@@ -97,28 +104,52 @@ class Door(Dispatcher):
         return addressed and bool(text) and not is_courtesy(text)
 
     def _is_meant(self, command: Command, rest: str, incoming: Incoming) -> bool:
-        if command.who.is_staff and not self.is_office(incoming):
+        if command.who.is_staff and (not self.is_office(incoming) or is_said_to_each_other(command, rest)):
             return False
         return not is_chatter(command, rest)
 
-    def offer(
-        self, incoming: Incoming, reply: Reply, found: tuple[Command | None, str, bool, Meant | None]
-    ) -> None:
-        """Queue a recognised message, or say once that it is busy; doubled and old ones have no effect."""
-        if self._is_repeated(incoming):
+    def offer(self, incoming: Incoming, reply: Reply, found: Found) -> None:
+        """Queue a recognised message, or say once that it is busy or too much; doubled and old ones have no
+        effect."""
+        if self._is_repeated(incoming) or self._is_late(incoming):
             return
-        if self.clock.real() - incoming.time > TOO_OLD:
-            logger.info("a command sent at {} is too old; is the clock of this machine right?", incoming.time)
-            return
-        if incoming.time < self._since:  # answered by the process before this one, or by nobody
-            logger.info("a command sent at {}, before this process began", incoming.time)
-            return
-        if self._waiting[incoming.account] >= PER_PERSON or self._queue.full():
+        if self._queue.full():
             self._say_busy(incoming, reply)
             return
-        self._waiting[incoming.account] += 1
-        INBOUND.inc()
-        self._queue.put_nowait(Job(incoming, reply, *found))
+        if left := self._left(incoming, reply, found):
+            self._waiting[incoming.account] += 1
+            INBOUND.inc()
+            self._queue.put_nowait(Job(incoming, self._patience.noting(incoming, reply), *left))
+
+    def _is_late(self, incoming: Incoming) -> bool:
+        if self.clock.real() - incoming.time > TOO_OLD:
+            logger.info("a command sent at {} is too old; is the clock of this machine right?", incoming.time)
+            return True
+        if incoming.time < self._since:  # answered by the process before this one, or by nobody
+            logger.info("a command sent at {}, before this process began", incoming.time)
+            return True
+        return False
+
+    def _left(self, incoming: Incoming, reply: Reply, found: Found) -> Found | None:
+        """What of it is seen to, as much as this person and group have had. What is overheard in a group always
+        is: a code that stands there has to be burnt."""
+        command, rest, addressed, behind = found
+        overheard = incoming.place is PlaceKind.GROUP and self.table.overhears(command)
+        if overheard and behind is None:
+            return found
+        if self._has_patience(incoming, reply, behind[0] if behind else command):
+            return found
+        return (command, rest, addressed, None) if overheard else None
+
+    def _has_patience(self, incoming: Incoming, reply: Reply, command: Command | None) -> bool:
+        if self._waiting[incoming.account] >= PER_PERSON:
+            self._say_busy(incoming, reply)
+            return False
+        staff, office = incoming.account in self._staff, self.is_office(incoming)
+        answered, told = self._patience.weigh(incoming, command, staff, office)
+        if told:
+            self._tell(reply, DomainError(told))
+        return answered
 
     def _is_repeated(self, incoming: Incoming) -> bool:
         key = (incoming.where, incoming.message_id, incoming.time)
@@ -133,7 +164,10 @@ class Door(Dispatcher):
         if incoming.account in self._told_busy:
             return
         self._told_busy.add(incoming.account)
-        task = asyncio.create_task(self._send(reply, say_error(DomainError("door/busy"))))
+        self._tell(reply, DomainError("door/busy"))
+
+    def _tell(self, reply: Reply, refusal: DomainError) -> None:
+        task = asyncio.create_task(self._send(reply, say_error(refusal)))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

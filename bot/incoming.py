@@ -1,7 +1,7 @@
 """A message from anywhere, in the one form that the door knows."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.answers import Attachment, Recall
@@ -13,6 +13,17 @@ Reply = Callable[[str | Attachment | Recall], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
+class FileRef:
+    """A file that came with a message: what the platform said of it. `id` and `url` are for its channel to fetch
+    it with; nothing is fetched before it is asked for."""
+
+    name: str = field(repr=False)
+    size: int | None = None
+    id: str = field(default="", repr=False)
+    url: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
     """One message from anywhere. `group` is the platform's number, empty in private."""
 
@@ -20,13 +31,15 @@ class Incoming:
     account: Account
     place: PlaceKind
     group: str
-    text: str
+    text: str = field(repr=False)
     message_id: str
     time: datetime
     is_to_me: bool = False
-    files: tuple[str, ...] = ()
-    quoted: str = ""
-    shared: str = ""  # what stands in posters and forwarded chats of a group: overheard, never a command
+    files: tuple[FileRef, ...] = ()  # in private only
+    quoted: str = field(default="", repr=False)
+    shared: str = field(
+        default="", repr=False
+    )  # what stands in posters and forwarded chats of a group: overheard, never a command
     quoted_marks: tuple[tuple[str, int], ...] = ()  # (reference, part) of the push of ours that is quoted
 
     @property

@@ -24,6 +24,11 @@ _OFF = frozenset(("", *FIRST_MARKS, *END_MARKS))
 _SPLIT = re.compile(f"[{FIRST_MARKS}]")
 
 
+def is_said_to_each_other(command: Command, rest: str) -> bool:
+    """Whether no number stands behind a staff word that colleagues also say to each other (同意)."""
+    return command.talk and command.who.is_staff and not _NUMBERED.match(rest.lstrip(FIRST_MARKS))
+
+
 def meant_in_office(table: Table, text: str, today: date) -> tuple[Command, str] | None:
     """The staff command and its rest, or None for talk and for the commands of everybody."""
     text = fold(text).rstrip(END_MARKS)
@@ -32,6 +37,8 @@ def meant_in_office(table: Table, text: str, today: date) -> tuple[Command, str]
     if found is None or not found[0].who.is_staff:
         return None
     command, rest = found
+    if is_said_to_each_other(command, rest):
+        return None
     if whole:
         return whole
     if is_set_off(command, text, today) or _begins_with_round(command, rest, today):

@@ -26,7 +26,6 @@ from db.engine import checked_url
 
 _WEBHOOK = '{"值班群": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=…"}'
 _MAILBOX = "smtp://user:pass@smtp.example.org:587/?from=a@example.org&to=b@example.org"
-LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
 def _own(name: str, default: Any, example: str, **limits: Any) -> Any:
@@ -67,10 +66,15 @@ _CHECKED: dict[str, Callable[[Any], object]] = {
 class Settings(BaseSettings):
     """Each field is one key of `.env.example`; its first example is shown when the value is wrong."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", extra="ignore", hide_input_in_errors=True
+    )
 
     database_url: str = _own(
-        "EQABOT_DATABASE_URL", "sqlite+aiosqlite:///data/eqabot.db", "sqlite+aiosqlite:///data/eqabot.db"
+        "EQABOT_DATABASE_URL",
+        "sqlite+aiosqlite:///data/eqabot.db",
+        "sqlite+aiosqlite:///data/eqabot.db",
+        repr=False,
     )
     data_dir: Path = _own("EQABOT_DATA_DIR", Path("data"), "data")
     centre_name: str = _own("EQABOT_CENTRE_NAME", "安徽省临床检验中心", "安徽省临床检验中心", min_length=1)
@@ -96,8 +100,8 @@ class Settings(BaseSettings):
     unused_days: int = _own("EQABOT_UNUSED_DAYS", 180, "180", ge=1)
     keep_messages_days: int = _own("EQABOT_KEEP_MESSAGES_DAYS", 180, "180", ge=30)
     keep_departed_days: int = _own("EQABOT_KEEP_DEPARTED_DAYS", 30, "30", ge=1)
-    per_person: int = _own("EQABOT_PER_PERSON", 20, "20", ge=5)
-    per_group: int = _own("EQABOT_PER_GROUP", 60, "60", ge=10)
+    per_person: int = _own("EQABOT_PER_PERSON", 60, "60", ge=5)
+    per_group: int = _own("EQABOT_PER_GROUP", 1500, "1500", ge=10)
     pass_score: float = _own("EQABOT_PASS_SCORE", 80.0, "80", ge=0, le=100)
     lab_code_pattern: str = _own("EQABOT_LAB_CODE_PATTERN", r"^[A-Za-z]{0,3}\d{4,8}$", r"^[A-Za-z]{0,3}\d{4,8}$")
     driver: str = _own("DRIVER", "~fastapi+~aiohttp", "~fastapi+~aiohttp", pattern=r"^~fastapi(\+~aiohttp)?$")
@@ -106,7 +110,9 @@ class Settings(BaseSettings):
     log_level: str = _own("LOG_LEVEL", "INFO", "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
     onebot_access_token: str = _own("ONEBOT_ACCESS_TOKEN", "", "（用 32 位随机字母数字）", repr=False)
     onebot_secret: str = _own("ONEBOT_SECRET", "", "（用 32 位随机字母数字）", repr=False)
-    onebot_ws_urls: Annotated[list[str], NoDecode] = _own("ONEBOT_WS_URLS", [], '["ws://127.0.0.1:3001"]')
+    onebot_ws_urls: Annotated[list[str], NoDecode] = _own(
+        "ONEBOT_WS_URLS", [], '["ws://127.0.0.1:3001"]', repr=False
+    )
 
     @field_validator("accounts", "file_hosts", "onebot_ws_urls", mode="before")
     @classmethod
@@ -181,18 +187,18 @@ def load(env_file: str | None = ".env") -> Settings:
 
 
 def check_transport(settings: Settings) -> None:
-    """Open HTTP event routes let anybody speak as staff (architecture §3): both secrets, or loopback."""
-    if settings.host in LOOPBACK or (settings.onebot_access_token and settings.onebot_secret):
-        return
-    missing = [
-        key
-        for key, value in (
-            ("ONEBOT_ACCESS_TOKEN", settings.onebot_access_token),
-            ("ONEBOT_SECRET", settings.onebot_secret),
-        )
-        if not value
-    ]
-    raise DomainError("settings/open_transport", host=settings.host, missing=missing)
+    """Who may speak to us, and whom we believe (architecture §3): open HTTP event routes let anybody speak as
+    staff, so there are both secrets or the address is this machine's own; a secret is none if it can be guessed;
+    and we dial no other machine in the clear that has not to prove itself."""
+    secrets = {"ONEBOT_ACCESS_TOKEN": settings.onebot_access_token, "ONEBOT_SECRET": settings.onebot_secret}
+    missing = [key for key, value in secrets.items() if not value]
+    if missing and not checks.is_this_machine(settings.host):
+        raise DomainError("settings/open_transport", host=settings.host, missing=missing)
+    for key, value in secrets.items():
+        if value:
+            checks.secret(key, value, str((environment_keys()[key].examples or [""])[0]))
+    if not settings.onebot_access_token and (hosts := checks.in_the_clear(settings.onebot_ws_urls)):
+        raise DomainError("settings/open_dialling", host=hosts[0])
 
 
 def environment_keys() -> dict[str, FieldInfo]:

@@ -1,7 +1,12 @@
 """What was confirmed by one member of staff and waits for 同意 of a second."""
 
-from sqlalchemy import Column, Integer, String, Table, Text
+from datetime import datetime
+from typing import Any
 
+from sqlalchemy import Column, ColumnElement, Integer, String, Table, Text, select, update
+
+from core.access import Account, Principal
+from core.access.agreements import Agreement, AgreementState, Asked
 from db.base import Queries
 from db.types import Moment, metadata
 
@@ -25,4 +30,47 @@ agreement = Table(
 
 
 class Agreements(Queries):
-    pass
+    async def add_agreement(self, asked: Asked, now: datetime, expires_at: datetime) -> Agreement:
+        """It waits for a second; tell the others in the same transaction (`core.access.agreements.ask_second`)."""
+        state = AgreementState.WAITING
+        values = {**_values(asked), "state": str(state), "asked_at": now, "expires_at": expires_at}
+        added = await self._run(agreement.insert().values(**values).returning(agreement.c.id))
+        return Agreement(int(added.scalar_one()), asked, state, now, expires_at)
+
+    async def agreement(self, number: int) -> Agreement | None:
+        row = await self._one(select(agreement).where(agreement.c.id == number))
+        return _agreement(row) if row else None
+
+    async def agreements_waiting(self, now: datetime) -> list[Agreement]:
+        """Oldest first; without those whose time is over."""
+        rows = await self._all(select(agreement).where(*_open(now)).order_by(agreement.c.id))
+        return [_agreement(row) for row in rows]
+
+    async def same_agreement(self, asked: Asked, now: datetime) -> Agreement | None:
+        """One that waits already for the very same, of the same asker."""
+        c = agreement.c
+        same = (c.account == str(asked.account), c.text == asked.text, c.digest == asked.digest)
+        row = await self._one(select(agreement).where(*same, *_open(now)).order_by(c.id))
+        return _agreement(row) if row else None
+
+    async def decide_agreement(self, number: int, state: AgreementState, who: Principal, now: datetime) -> bool:
+        """False if it did not wait any more. The command itself is not kept: it may name people."""
+        values = {"state": str(state), "decided_at": now, "decided_by": str(who.account), "text": ""}
+        waits = (agreement.c.id == number, agreement.c.state == str(AgreementState.WAITING))
+        return bool((await self._run(update(agreement).where(*waits).values(**values))).rowcount)
+
+
+def _open(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return agreement.c.state == str(AgreementState.WAITING), agreement.c.expires_at > now
+
+
+def _values(asked: Asked) -> dict[str, str]:
+    where = {"channel": asked.channel, "place": asked.place, "group_id": asked.group}
+    what = {"text": asked.text, "digest": asked.digest, "summary": asked.summary}
+    return {"account": str(asked.account), **where, **what}
+
+
+def _agreement(row: Any) -> Agreement:
+    account = Account.parse(row.account)
+    asked = Asked(account, row.channel, row.place, row.group_id, row.text, row.digest, row.summary)
+    return Agreement(row.id, asked, AgreementState(row.state), row.asked_at, row.expires_at)

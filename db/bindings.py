@@ -4,7 +4,20 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, delete, func, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    delete,
+    func,
+    select,
+    update,
+)
 
 from core.access import Account, Principal
 from core.access.binding import Binding, OpenCode
@@ -79,13 +92,23 @@ class Bindings(Queries):
         return sorted(map(to_lab, rows), key=lambda one: (one.name, one.id))
 
     async def bind(self, account: Account, lab_id: int, how: str, now: datetime) -> None:
+        """Also again, after it was suspended."""
         values = {"platform": account.platform, "account": account.id, "lab_id": lab_id}
+        mine = of_account(suspended_binding, account)
+        await self._run(delete(suspended_binding).where(*mine, suspended_binding.c.lab_id == lab_id))
         await self._run(binding.insert().values(**values, bound_at=now, how=how))
 
     async def unbind(self, account: Account, lab_id: int) -> bool:
-        b = binding.c
-        mine = (b.platform == account.platform, b.account == account.id, b.lab_id == lab_id)
-        return bool((await self._run(delete(binding).where(*mine))).rowcount)
+        """Whether it stands or is suspended; it is never both."""
+        gone = 0
+        for table in (binding, suspended_binding):
+            mine = (*of_account(table, account), table.c.lab_id == lab_id)
+            gone += (await self._run(delete(table).where(*mine))).rowcount
+        return bool(gone)
+
+    async def note_use(self, who: Principal, now: datetime) -> None:
+        """Of all the asker's bindings: it is the person that is still there."""
+        await self._run(update(binding).where(*of_account(binding, who.account)).values(used_at=now))
 
     async def failures(self, account: Account | None, since: datetime) -> int:
         """Failed attempts after `since` (real time), of one account or of all."""
@@ -143,3 +166,7 @@ class Bindings(Queries):
         if not who.is_staff:
             raise PermissionError("telephone")
         return str((await self._one(select(lab.c.phone).where(lab.c.id == lab_id))).phone)
+
+
+def of_account(table: Table, account: Account) -> tuple[ColumnElement[bool], ...]:
+    return table.c.platform == account.platform, table.c.account == account.id

@@ -12,7 +12,10 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
+    delete,
+    exists,
     func,
+    literal,
     select,
     union_all,
     update,
@@ -30,7 +33,7 @@ group_member = Table(
     metadata,
     Column("platform", String(32), primary_key=True),
     Column("group_id", Text, primary_key=True),
-    Column("account", Text, primary_key=True),
+    Column("account", Text, primary_key=True, index=True),
     Column("card", Text, nullable=False),
     Column("nickname", Text, nullable=False),
     Column("role", String(16), nullable=False),
@@ -99,3 +102,19 @@ class Members(Queries):
         query = select(of.as_of).where(of.platform == group.platform, of.group_id == group.id)
         row = await self._one(query)
         return row.as_of if row else None
+
+    async def add_member(self, group: Account, account: Account) -> None:
+        """Somebody who came since the list was read; the next one says more. Without a list there is nothing
+        to add to."""
+        of = member_list.c
+        read = exists().where(of.platform == group.platform, of.group_id == group.id)
+        new = {"platform": group.platform, "group_id": group.id, "account": account.id}
+        new |= {"card": "", "nickname": "", "role": "member"}
+        row = select(*[literal(value) for value in new.values()]).where(read)
+        statement = self._insert(group_member).from_select(list(new), row)
+        await self._run(statement.on_conflict_do_nothing())
+
+    async def drop_member(self, group: Account, account: Account) -> None:
+        m = group_member.c
+        mine = (m.platform == group.platform, m.group_id == group.id, m.account == account.id)
+        await self._run(delete(group_member).where(*mine))

@@ -27,6 +27,9 @@ _UNSPREAD = column("persons_after").is_not(None)
 ASIDE = text("delivery.state = 'superseded' AND delivery.merged_into IS NULL")
 _ASIDE = text("state = 'superseded' AND merged_into IS NULL")
 _RECALLED = column("recall_at").is_not(None)
+# What bears words still: `db/retention.py` blanks them when they are old.
+SAID = text("(delivery.body != '' OR delivery.words != '')")
+_SAID = text("body != '' OR words != ''")
 
 push = Table(
     "push",
@@ -88,6 +91,7 @@ delivery = Table(
     Index("ix_delivery_target", "channel", "place", "place_id", "state"),
     Index("ix_delivery_aside", "expires_at", sqlite_where=_ASIDE, postgresql_where=_ASIDE),
     Index("ix_delivery_recall", "recall_at", sqlite_where=_RECALLED, postgresql_where=_RECALLED),
+    Index("ix_delivery_said", "due_at", sqlite_where=_SAID, postgresql_where=_SAID),
 )
 
 attempt = Table(
@@ -129,7 +133,7 @@ heard = Table(
     metadata,
     Column("push_id", ForeignKey("push.id"), primary_key=True),
     Column("platform", String(32), primary_key=True),
-    Column("account", Text, primary_key=True),
+    Column("account", Text, primary_key=True, index=True),
     Column("at", Moment, nullable=False),
 )
 

@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Column, ForeignKey, String, Table, Text
+from sqlalchemy import Column, ForeignKey, Index, String, Table, Text, text
 
 from core.access import Account, Principal
 from core.activities.own import RECEIVED
 from db.base import Queries
 from db.types import Moment, metadata
+
+BY_ACCOUNT = text("receipt.\"by\" != ''")
+_SAID = text("\"by\" != ''")
 
 # `by` is empty for the imported list, else the account that said so. An import never erases a lab's word.
 receipt = Table(
@@ -19,6 +22,7 @@ receipt = Table(
     Column("state", String(16), nullable=False),  # received | problem
     Column("received_at", Moment),
     Column("by", Text, nullable=False, default=""),
+    Index("ix_receipt_by", "by", sqlite_where=_SAID, postgresql_where=_SAID),
 )
 
 receipt_list = Table(
@@ -35,7 +39,7 @@ own_word = Table(
     Column("lab_id", ForeignKey("lab.id"), primary_key=True),
     Column("round_id", ForeignKey("round.id"), primary_key=True),
     Column("said_at", Moment, nullable=False),
-    Column("by", Text, nullable=False),
+    Column("by", Text, nullable=False, index=True),
 )
 
 

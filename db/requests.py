@@ -7,6 +7,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     ForeignKey,
+    Index,
     Integer,
     String,
     Table,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    text,
     update,
 )
 
@@ -23,21 +25,26 @@ from db.base import Queries
 from db.labs import lab
 from db.types import Moment, metadata
 
+# What bears words still: `db/retention.py` blanks them when they are old.
+SAID = text("(request.text != '' OR request.words != '')")
+_SAID = text("text != '' OR words != ''")
+
 request = Table(
     "request",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("kind", String(24), nullable=False),
     Column("platform", String(32), nullable=False),
-    Column("account", Text, nullable=False),
+    Column("account", Text, nullable=False, index=True),
     Column("lab_id", ForeignKey("lab.id"), nullable=False, index=True),
     Column("text", Text, nullable=False, default=""),
     Column("state", String(16), nullable=False, index=True),
     Column("asked_at", Moment, nullable=False),
     Column("expires_at", Moment),
     Column("decided_at", Moment),
-    Column("decided_by", Text, nullable=False, default=""),
+    Column("decided_by", Text, nullable=False, default="", index=True),
     Column("words", Text, nullable=False, default=""),
+    Index("ix_request_said", "asked_at", sqlite_where=_SAID, postgresql_where=_SAID),
 )
 
 _REQUEST = select(request, lab.c.name.label("lab_name"), lab.c.stopped.label("lab_stopped")).join(

@@ -33,9 +33,11 @@ from db.reach import Reaches
 from db.receipts import Receipts
 from db.record import Record
 from db.requests import Requests
+from db.retention import Retention
 from db.rounds import Activities
 from db.score_todo import ScoreTodo
 from db.scores import Scores
+from db.suspending import Suspensions
 from db.timetable import Timetable
 from db.watch import Watching
 
@@ -51,6 +53,7 @@ class Unit(
     Access,
     Agreements,
     Bindings,
+    Suspensions,
     Departures,
     Requests,
     Labs,
@@ -75,6 +78,7 @@ class Unit(
     PhoneList,
     Exports,
     Imports,
+    Retention,
 ):
     """The queries of all subjects on one transaction; a use case asks for just those it needs."""
 

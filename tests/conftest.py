@@ -1,13 +1,22 @@
-"""Databases for every floor. The other fixtures stand beside their tests."""
+"""Databases for every floor, and the guards round every test. The other fixtures stand beside their tests."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
 from db.unit import Database
+from tests import guards
 from tests.db.stores import Stores
 
 BOTH = ("sqlite", "postgresql")
+
+guards.install()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Iterator[None]:
+    with guards.watch():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from core.errors import DomainError
 from core.members.judge import judge
 from core.members.labs import LabIndex
 from core.members.models import Judgement, Reason, Verdict
+from core.words import one_line
 from db.engine import checked_url
 from db.unit import Database
 
@@ -80,7 +81,7 @@ def _write_json(card: str, found: Judgement) -> None:
 
 def _write_row(card: str, found: Judgement) -> None:
     unit = f"{found.lab or found.unit} {found.person}".strip()
-    cells = (card.strip() or "-", _verdict(found.verdict), unit or "-")
+    cells = (one_line(card).strip() or "-", _verdict(found.verdict), one_line(unit) or "-")
     padded = (cell + " " * (width - wcswidth(cell)) for cell, width in zip(cells, _WIDTHS, strict=True))
     print("  ".join((*padded, _reason(found.reason))).rstrip())
 

@@ -52,7 +52,7 @@ async def _run(args: argparse.Namespace) -> int:
         blocked = refused and not args.skip_refused
         written = None
         if not (blocked or args.dry_run):
-            written = await publish(db, OPERATOR, judged, datetime.now(UTC))
+            written = await publish(db, OPERATOR, judged, datetime.now(UTC), settings.centre_phone)
     _report(args, judged, written, blocked)
     return 1 if blocked else 0
 

@@ -5,13 +5,13 @@ import asyncio
 import errno
 import gc
 import socket
-import sys
 from datetime import timedelta
 
 import nonebot
 from loguru import logger
 from nonebot.drivers import ASGIMixin
 
+from bot import checks, log
 from bot import settings as configuration
 from bot.app import App, build, channels_of, install, load_plugins
 from bot.channels.onebot.adapter import install as admit
@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     configuration.check_transport(settings)
     _check_port(settings)
     asyncio.run(_check_database(settings))
-    _log(settings)
+    log.install(settings)
     _start(settings, clock, bool(args.really) if args.clock else None)
     return 0
 
@@ -62,7 +62,7 @@ def _start(settings: Settings, clock: Clock, rehearsal: bool | None) -> None:
         fastapi_docs_url=None,
         fastapi_redoc_url=None,
     )
-    _log(settings)
+    log.install(settings)
     driver = nonebot.get_driver()
     driver.register_adapter(admit(frozenset(settings.accounts), rehearsal is not None))
     app: list[App] = []
@@ -97,18 +97,10 @@ def _warn(settings: Settings, rehearsal: bool | None) -> None:
         logger.warning("EQABOT_ACCOUNTS is empty: any account that brings the token is admitted")
     if not (settings.wecom_webhooks or settings.smtp_url or rehearsal is not None):
         logger.warning("no second way for alarms: set EQABOT_WECOM_WEBHOOKS or EQABOT_SMTP_URL")
+    if checks.in_the_clear([*settings.wecom_webhooks.values(), settings.heartbeat_url]):
+        logger.warning("EQABOT_WECOM_WEBHOOKS or EQABOT_HEARTBEAT_URL is plain http; use https if you can")
     if rehearsal is False:
         logger.warning("rehearsal: only staff groups are spoken to; --really speaks to all")
-
-
-def _log(settings: Settings) -> None:
-    """To standard error; no variable values in tracebacks, which could hold what people wrote. NoneBot's
-    own two lines a command say nothing that we do not know."""
-    logger.remove()
-    levels: dict[str | None, str | int | bool] = {"": settings.log_level}
-    for loud in ("nonebot", "uvicorn", "websockets"):  # uvicorn writes addresses with their query
-        levels[loud] = "WARNING"
-    logger.add(sys.stderr, level=settings.log_level, filter=levels, diagnose=False, backtrace=False)
 
 
 def _check_port(settings: Settings) -> None:

@@ -32,6 +32,7 @@ def throw_away(folder: Path) -> Settings:
         "EQABOT_DATA_DIR": folder,
         "EQABOT_PACE_SECONDS": "0",
         "EQABOT_DIGEST_AT": "",  # a page a day would drown the year
+        "EQABOT_UNUSED_DAYS": 500,  # its people ask but a few times
     }
     return DemoSettings(**values)
 

@@ -208,6 +208,7 @@ class Centre:
         tables = await read_all([path], None, self.settings.lab_code_pattern)
         judged = await preview(self.app.db, tables)
         blocked = any(one.refused for one in judged)
-        written = None if blocked else await publish(self.app.db, OPERATOR, judged, now)
+        phone = self.settings.centre_phone
+        written = None if blocked else await publish(self.app.db, OPERATOR, judged, now, phone)
         view = {"judged": judged, "written": written, "blocked": blocked, "kinds": KINDS}
         return say("workbooks/imported", view)

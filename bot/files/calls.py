@@ -7,7 +7,7 @@ import xlsxwriter  # type: ignore[import-untyped]
 
 from core.notices.phone import UNBOUND, Call
 from core.pushes.reach import Unreached
-from core.words import say_when
+from core.words import say_when, sound
 
 _ROSTER = (("地市", 12), ("县区", 12), ("单位名称", 36), ("联系人", 12), ("电话", 18))
 _PHONE = (*_ROSTER, ("未报或未知的项目", 50), ("截止时间", 26), ("原因", 28))
@@ -48,7 +48,7 @@ def _workbook(title: str, columns: Sequence[tuple[str, int]], rows: Sequence[Seq
     for row, said in enumerate(rows, start=1):
         for at, cell in enumerate(said):
             if cell:
-                sheet.write_string(row, at, cell, text)
+                sheet.write_string(row, at, sound(cell), text)
     sheet.freeze_panes(1, 0)
     sheet.set_landscape()
     sheet.repeat_rows(0)

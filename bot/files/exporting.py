@@ -13,6 +13,7 @@ from bot.files.limits import ROWS, UNPACKED_BYTES
 from bot.files.templates import write_headings
 from core.access import Principal
 from core.errors import DomainError
+from core.words import sound
 from core.workbooks.kinds import KINDS, Kind
 from core.workbooks.writing import Sheet
 from db.unit import Database, Unit
@@ -70,13 +71,13 @@ class Books:
     def add(self, rows: Sequence[Sequence[str]]) -> None:
         """Texts stay texts: what begins with = + - @ is no formula."""
         for row in rows:
-            size = sum(CELL + len(text.encode()) for text in row if text)
+            size = sum(CELL + len(sound(text).encode()) for text in row if text)
             if not self._free or size > self._room:
                 self._next()
             at = ROWS - self._free + 1
             for column, text in enumerate(row):
                 if text:
-                    self._sheet.write_string(at, column, text)
+                    self._sheet.write_string(at, column, sound(text))
             self._free, self._room = self._free - 1, self._room - size
         self.rows += len(rows)
 

@@ -45,7 +45,9 @@ async def preview(
     return judged
 
 
-async def publish(db: Database, who: Principal, judged: Sequence[Judged], now: datetime) -> Written:
+async def publish(
+    db: Database, who: Principal, judged: Sequence[Judged], now: datetime, phone: str = ""
+) -> Written:
     """Write it all or nothing. Staged pieces of a run that never published are invisible and harmless.
 
     DomainError("workbook/meanwhile") if another import was published since the preview.
@@ -54,7 +56,7 @@ async def publish(db: Database, who: Principal, judged: Sequence[Judged], now: d
     try:
         with considerate():
             await _stage(db, judged, run)
-            return await db.write(lambda tx: write(tx, who, judged, run, now))
+            return await db.write(lambda tx: write(tx, who, judged, run, now, phone))
     except BaseException:
         await db.write(lambda tx: tx.unstage(run))
         raise

@@ -2,18 +2,19 @@
 
 import csv
 import io
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from bot.files import limits
+from bot.files.weigh import weigh
 from core.errors import DomainError
 from core.workbooks.cells import Cell
 
-WORKBOOK_MAGIC = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # xlsx, xls
+ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"  # xlsx, xls
 EXPLANATIONS = frozenset({"说明", "填写说明", "使用说明"})
 
 Rows = Sequence[Sequence[Cell]]
@@ -24,15 +25,17 @@ class Sheet:
     """`first_row` is the sheet's own number of rows[0]."""
 
     name: str
-    rows: Rows
+    rows: Rows = field(repr=False)
     first_row: int = 1
 
 
 def read_sheets(path: Path) -> list[Sheet]:
     """The visible sheets without the explanations; a CSV file is one sheet without a name."""
     content = path.read_bytes()
-    if not content.startswith(WORKBOOK_MAGIC):
+    if not content.startswith((ZIP, OLE)):
         return [Sheet("", _csv_rows(_decoded(content)))]
+    if content.startswith(ZIP):
+        weigh(content)
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     wanted = [
         one.name
@@ -41,16 +44,26 @@ def read_sheets(path: Path) -> list[Sheet]:
         and one.visible == SheetVisibleEnum.Visible  # nobody means to send what he can't see
         and one.name.strip() not in EXPLANATIONS
     ]
-    return [_sheet(book.get_sheet_by_name(name)) for name in wanted]
+    return [_sheet(one) for one in _small_enough(book, wanted)]
+
+
+def _small_enough(book: CalamineWorkbook, names: Sequence[str]) -> list[CalamineSheet]:
+    """All of them, before one becomes rows: those take the time."""
+    found, cells = [], 0
+    for name in names:
+        sheet = book.get_sheet_by_name(name)
+        if sheet.height > limits.ROWS + 100:  # what lies above the headings does not count
+            raise DomainError("workbook/too_many_rows", limit=limits.ROWS, sheet=name)
+        cells += sheet.height * sheet.width
+        if cells > limits.CELLS:
+            raise DomainError("workbook/too_large", sheet=name)
+        found.append(sheet)
+    return found
 
 
 def _sheet(sheet: CalamineSheet) -> Sheet:
     if sheet.start is None:
         return Sheet(sheet.name, [])
-    if sheet.height > limits.ROWS + 100:  # what lies above the headings does not count
-        raise DomainError("workbook/too_many_rows", limit=limits.ROWS, sheet=sheet.name)
-    if sheet.height * sheet.width > limits.CELLS:
-        raise DomainError("workbook/too_large", sheet=sheet.name)
     rows = sheet.to_python()
     _fill_merged(rows, sheet)
     return Sheet(sheet.name, rows, sheet.start[0] + 1)
@@ -59,11 +72,16 @@ def _sheet(sheet: CalamineSheet) -> Sheet:
 def _fill_merged(rows: list[list[Any]], sheet: CalamineSheet) -> None:
     """A cell merged downwards says its value once and means it for each of its rows."""
     top, left = sheet.start or (0, 0)
+    filled = 0
     for (first, column), (last, last_column) in sheet.merged_cell_ranges or ():
         at = column - left
         if column == last_column and first >= top and 0 <= at < sheet.width:
-            for row in rows[first - top + 1 : last - top + 1]:
-                row[at] = rows[first - top][at]
+            below = range(first - top + 1, min(last - top + 1, len(rows)))
+            filled += len(below)
+            if filled > limits.CELLS:  # they lie on top of each other
+                raise DomainError("workbook/too_large", sheet=sheet.name)
+            for row in below:
+                rows[row][at] = rows[first - top][at]
 
 
 def _decoded(content: bytes) -> str:
@@ -78,10 +96,19 @@ def _decoded(content: bytes) -> str:
 
 def _csv_rows(text: str) -> list[list[str]]:
     csv.field_size_limit(limits.FILE_BYTES)
-    first = next((line for line in text.splitlines() if line.strip()), "")
+    first = next((line for line in io.StringIO(text) if line.strip()), "")
     delimiter = max(",", "\t", ";", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        return list(reader)
+        return list(_bounded(reader))
     except csv.Error as fault:  # an open quote would swallow the rows behind it
         raise DomainError("workbook/quotes", line=reader.line_num) from fault
+
+
+def _bounded(rows: Iterable[list[str]]) -> Iterator[list[str]]:
+    for number, row in enumerate(rows):
+        if number > limits.ROWS + 100:
+            raise DomainError("workbook/too_many_rows", limit=limits.ROWS)
+        if len(row) > limits.COLUMNS:
+            raise DomainError("workbook/too_large")
+        yield row

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import xlsxwriter  # type: ignore[import-untyped]
 
 from core.access.issue import Slip
-from core.words import say_when
+from core.words import say_when, sound
 
 NAME = "绑定码.xlsx"
 COLUMNS = (("地市", 12), ("县区", 12), ("单位名称", 36), ("绑定码", 18), ("有效期至", 24), ("怎么用", 60))
@@ -26,7 +26,7 @@ def slips_workbook(slips: Sequence[Slip]) -> bytes:
         sheet.write_string(0, at, heading, head)
     for row, slip in enumerate(slips, start=1):
         for at, said in enumerate(_cells(slip)):
-            sheet.write_string(row, at, said, code if COLUMNS[at][0] == "绑定码" else text)
+            sheet.write_string(row, at, sound(said), code if COLUMNS[at][0] == "绑定码" else text)
     sheet.freeze_panes(1, 0)
     sheet.set_landscape()
     sheet.repeat_rows(0)

@@ -13,4 +13,5 @@ NAMES = (
     "pushes",
     "notices",
     "watch",
+    "audit",
 )

@@ -1,6 +1,6 @@
 """One interval tick. APScheduler only rings; whatever it missed is still in the tables."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -30,11 +30,13 @@ class Tick:
         unsure: timedelta,
         private_per_day: int = 200,
         rung: Callable[[], None] = lambda: None,
+        upkeep: Sequence[Callable[[], Awaitable[None]]] = (),
     ) -> None:
-        """`rung` is called whenever a tick came to its end."""
+        """`rung` is called whenever a tick came to its end; `upkeep` is done after it, each by itself."""
         self.db, self.clock, self.rules, self.door = db, clock, rules, door
         self.deliverers, self.instance, self.unsure = deliverers, instance, unsure
         self.private_per_day, self.rung = private_per_day, rung
+        self.upkeep = upkeep
 
     def start(self, every: float) -> AsyncIOScheduler:
         scheduler = AsyncIOScheduler(timezone="UTC")
@@ -45,11 +47,11 @@ class Tick:
         return scheduler
 
     async def ring(self) -> None:
-        try:
-            await self.once()
+        """What must be kept up never stands in the way of what must be sent."""
+        if await _tried(self.send):
             self.rung()
-        except Exception:  # noqa: BLE001 - a tick that failed is repeated by the next one
-            logger.exception("tick failed")
+        for work in self.upkeep:
+            await _tried(work)
 
     async def beat(self) -> None:
         """Say that this instance lives: six times within the time after which it counts as dead."""
@@ -57,6 +59,12 @@ class Tick:
         await self.db.write(lambda tx: tx.beat(self.instance, real))
 
     async def once(self) -> None:
+        """All of a tick; whatever fails is raised."""
+        await self.send()
+        for work in self.upkeep:
+            await work()
+
+    async def send(self) -> None:
         """Plan, write what is due, expire, settle doubts, wake the deliverers."""
         now, real = self.clock.now(), self.clock.real()
         await self.beat()
@@ -71,3 +79,12 @@ class Tick:
             await deliverer.reconcile()
             await recall_due(self.db, self.clock, deliverer.channel)
             deliverer.wake.set()
+
+
+async def _tried(work: Callable[[], Awaitable[None]]) -> bool:
+    try:
+        await work()
+    except Exception:  # noqa: BLE001 - what failed is repeated by the next tick
+        logger.exception("tick failed")
+        return False
+    return True

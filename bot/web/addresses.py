@@ -9,7 +9,8 @@ from secrets import compare_digest
 from nonebot.drivers import ASGIMixin, HTTPServerSetup, Request, Response
 from yarl import URL
 
-from bot.settings import LOOPBACK, Settings
+from bot.checks import is_this_machine
+from bot.settings import Settings
 from bot.watch.board import Board
 from bot.web.gauges import exposition
 from bot.web.ready import readiness
@@ -52,7 +53,7 @@ class Addresses:
 
     def _may_ask(self, request: Request) -> bool:
         """Anybody on this machine; from elsewhere whoever bears the token that QQ's side bears, too."""
-        if self.settings.host in LOOPBACK:
+        if is_this_machine(self.settings.host):
             return True
         token = f"Bearer {self.settings.onebot_access_token}"
         return compare_digest(request.headers.get("Authorization", "").encode(), token.encode())

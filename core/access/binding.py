@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Protocol
 
 from core.access import Account, Principal
@@ -16,12 +17,24 @@ FAILURES_OF_ALL = 1000
 ACCOUNTS_OF_LAB = 5
 
 
+class Why(StrEnum):
+    """Why a binding is suspended."""
+
+    LEFT = "left"  # no managed group has the person any more
+    UNUSED = "unused"
+    CONTACT = "contact"  # the roster names another contact, or another telephone
+
+
 @dataclass(frozen=True, slots=True)
 class Binding:
+    """`suspended_at` and `why` of one that does not hold now."""
+
     account: Account
     lab_id: int
     bound_at: datetime
     how: str  # code | claim
+    suspended_at: datetime | None = None
+    why: Why | None = None
 
 
 @dataclass(frozen=True, slots=True)

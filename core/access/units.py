@@ -25,6 +25,8 @@ class CodeTx(NamesTx, Protocol):
 class OwnTx(NamesTx, Protocol):
     async def bound_labs(self, who: Principal) -> list[Lab]: ...
 
+    async def suspended_labs(self, who: Principal) -> list[Lab]: ...
+
 
 async def labs_called(tx: NamesTx, unit: str) -> list[Lab]:
     """Those whose official, short or former name it is, or it with their city or county before or behind:
@@ -91,11 +93,12 @@ async def _only(tx: NamesTx, unit: str, phone: str = "") -> Lab:
 
 
 async def own_lab(tx: OwnTx, who: Principal, unit: str) -> Lab:
-    """The asker's only lab, or the one named, also by its code; DomainError access/own_which,
-    access/own_several, access/own_unknown."""
+    """The asker's only lab, or the one named, also by its code; of those whose binding is suspended only one that
+    is named. DomainError access/own_which, access/own_several, access/own_unknown."""
     mine = await tx.bound_labs(who)
+    with_suspended = [*mine, *(await tx.suspended_labs(who) if unit else [])]
     named = {lab.id for lab in await labs_called(tx, unit)} if unit else who.labs
-    found = [lab for lab in mine if lab.id in named or lab.code == unit]
+    found = [lab for lab in with_suspended if lab.id in named or lab.code == unit]
     if not found:
         raise DomainError("access/own_unknown", unit=unit, names=labels(mine))
     if len(found) > 1:

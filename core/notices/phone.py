@@ -23,8 +23,8 @@ class Call:
     name: str
     city: str
     county: str
-    contact: str
-    phone: str
+    contact: str = field(repr=False)
+    phone: str = field(repr=False)
     deadline: datetime
     why: str
     unreported: list[str] = field(default_factory=list)

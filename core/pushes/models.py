@@ -43,6 +43,9 @@ class PushState(StrEnum):
     WITHDRAWN = "withdrawn"  # what it rested on is gone: a moved deadline, a cancelled round
 
 
+ERASED_PLACE = "erased-"  # so begins the place of a delivery whose account was forgotten
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """One conversation: `place` is `group` or `private`, `id` the platform's number."""
@@ -57,6 +60,10 @@ class Target:
     @property
     def masked(self) -> str:
         return Account(self.channel, self.id).masked
+
+    @property
+    def is_erased(self) -> bool:
+        return self.id.startswith(ERASED_PLACE)
 
     @classmethod
     def parse(cls, text: str) -> "Target":
@@ -75,7 +82,7 @@ class Planned:
     key: str
     due_at: datetime
     expires_at: datetime
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict, repr=False)
     groups: bool = True
     to: tuple[Target, ...] = ()
     spread: bool = False
@@ -87,7 +94,7 @@ class Push:
     kind: Kind
     number: int
     year: int
-    facts: Mapping[str, Any]
+    facts: Mapping[str, Any] = field(repr=False)
 
     @property
     def reference(self) -> str:
@@ -124,7 +131,7 @@ class Delivery:
     due_at: datetime
     expires_at: datetime
     claimed_at: datetime | None = None
-    body: str = ""
+    body: str = field(default="", repr=False)
     words: str = ""
     part: int = 0
     shown: int = 0
@@ -169,5 +176,5 @@ class Body:
     """Template and view of what is to be sent; `covers` are deliveries merged into this one."""
 
     template: str
-    view: Mapping[str, Any]
+    view: Mapping[str, Any] = field(repr=False)
     covers: tuple[int, ...] = ()

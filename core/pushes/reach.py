@@ -1,7 +1,7 @@
 """Whom a push reached, as far as can be known: shown is not read, and a card proves nothing (domain §6)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -81,8 +81,8 @@ class Unreached:
     name: str
     city: str
     county: str
-    contact: str
-    phone: str
+    contact: str = field(repr=False)
+    phone: str = field(repr=False)
 
 
 class Tx(StaffTx, Protocol):

@@ -149,16 +149,22 @@ async def give_up(tx: StaffTx, who: Principal, reference: str, now: datetime) ->
     return await _settle(tx, who, reference, State.CANCELLED, "pushes.give_up", now)
 
 
-async def _settle(tx: StaffTx, who: Principal, reference: str, new: State, action: str, now: datetime) -> Delivery:
+async def undecided_one(tx: StaffTx, reference: str, new: State, now: datetime) -> Delivery:
+    """What a reference means that names one; DomainError: pushes/reference_form, pushes/reference_unknown,
+    pushes/reference_several, pushes/nothing_to_decide, pushes/too_late."""
     found = await deliveries(tx, reference)
     waiting = [d for d in found if d.state in FOR_STAFF and d.state is not State.EXPIRED]
     if len(found) > 1 and len(waiting) > 1:
         raise DomainError("pushes/reference_several", references=[d.reference for d in waiting])
     if not waiting:
         raise DomainError("pushes/nothing_to_decide", reference=found[0].reference)
-    delivery = waiting[0]
-    if new is State.READY and delivery.expires_at <= now:
-        raise DomainError("pushes/too_late", reference=delivery.reference)
+    if new is State.READY and waiting[0].expires_at <= now:
+        raise DomainError("pushes/too_late", reference=waiting[0].reference)
+    return waiting[0]
+
+
+async def _settle(tx: StaffTx, who: Principal, reference: str, new: State, action: str, now: datetime) -> Delivery:
+    delivery = await undecided_one(tx, reference, new, now)
     check_edge(delivery.state, new)
     words = "工作人员补发" if new is State.READY else "工作人员放弃"
     if not await tx.decide_delivery(delivery, new, words, now):

@@ -1,6 +1,6 @@
 """A request waits for staff: a claim to a lab, a problem with samples (later: 退回, 不能检测, 留言)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -28,7 +28,7 @@ class Request:
     account: Account
     lab_id: int
     lab_name: str
-    text: str
+    text: str = field(repr=False)
     state: RequestState
     asked_at: datetime
     expires_at: datetime | None = None

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from core.access.suspending import ToldTx, told
 from core.pushes.models import Body, Delivery, Kind, Planned, Stop, Target
 from core.pushes.states import State
 from core.requests.models import Request, RequestState
@@ -46,5 +47,7 @@ async def alarm(tx: Tx, delivery: Delivery, now: datetime) -> Body | Stop:
     return Body("pushes/staff.alarm", facts)
 
 
-async def decided(_tx: object, delivery: Delivery, now: datetime) -> Body | Stop:
+async def decided(tx: ToldTx, delivery: Delivery, now: datetime) -> Body | Stop:
+    if delivery.push.facts["kind"] == "suspended":
+        return await told(tx, delivery, now)
     return Body("pushes/request.decided", delivery.push.facts)

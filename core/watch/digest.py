@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from core.activities.models import RoundView
+from core.audit.chain import Head
 from core.calendar import SHANGHAI, shanghai
 from core.pushes.models import Kind, Planned, PushState, Timed
 from core.pushes.plan import Rules
@@ -23,6 +24,8 @@ class Tx(todo.Tx, Protocol):
     async def rounds_at(self, year: int, n: int, deadline: datetime) -> list[RoundView]: ...
 
     async def last_list(self) -> datetime | None: ...
+
+    async def audit_head(self) -> Head | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ async def digest_view(tx: Tx, now: datetime) -> dict[str, Any]:
         "today": today,
         "applications": len(found.applications),
         "requests": len(found.requests),
+        "agreements": len(found.agreements),
         "deliveries": len(found.deliveries),
         "scores": len(scores.due) + len(scores.unreleased) + len(scores.doubtful),
         "lists": len(found.stale),
@@ -74,6 +78,7 @@ async def digest_view(tx: Tx, now: datetime) -> dict[str, Any]:
         "going": _going(coming),
         "stale": await _stale(tx, coming, today),
         "as_of": await tx.last_list(),
+        "head": await tx.audit_head(),
     }
 
 

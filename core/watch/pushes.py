@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from core.access import agreements
 from core.pushes.models import Body, Delivery, Kind, Planned, Stop, Target
 from core.pushes.states import State
 from core.requests import pushes as requests
@@ -53,6 +54,8 @@ async def alarm(tx: Any, delivery: Delivery, now: datetime) -> Body | Stop:
         return Body("watch/digest", await digest_view(tx, now))
     if facts["about"] in _TROUBLES:
         return await _trouble(tx, facts, delivery.target.channel)
+    if facts["about"] == "agreement":
+        return await agreements.waits(tx, delivery, now)
     return await requests.alarm(tx, delivery, now)
 
 

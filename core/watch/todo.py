@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from core.access.agreements import Agreement
 from core.activities.models import RoundView
 from core.labs.models import Application
 from core.notices.phone import Soon, SoonTx, calls_soon
@@ -22,6 +23,8 @@ class Tx(ScoresTx, SoonTx, Protocol):
 
     async def requests_waiting(self, now: datetime) -> list[Request]: ...
 
+    async def agreements_waiting(self, now: datetime) -> list[Agreement]: ...
+
     async def for_staff(self) -> list[Delivery]: ...
 
     async def expired_in_groups(self, since: datetime) -> int: ...
@@ -38,6 +41,7 @@ class Todo:
     scores: ScoresTodo
     expired: int
     calls: Sequence[Soon]
+    agreements: Sequence[Agreement]
 
 
 async def todo(tx: Tx, now: datetime) -> Todo:
@@ -49,6 +53,7 @@ async def todo(tx: Tx, now: datetime) -> Todo:
         await scores_todo(tx, now),
         await tx.expired_in_groups(now - LATELY),
         await calls_soon(tx, now),
+        await tx.agreements_waiting(now),
     )
 
 

@@ -1,5 +1,6 @@
 """Loose Chinese words: years, rounds, names and dates as people type them, and how we say them back."""
 
+from core.words.clean import lined, one_line, sound, visible
 from core.words.dates import parse_day, parse_when, with_dates
 from core.words.fold import chinese_int, fold
 from core.words.names import match_names, name_key
@@ -10,8 +11,10 @@ __all__ = [
     "Found",
     "chinese_int",
     "fold",
+    "lined",
     "match_names",
     "name_key",
+    "one_line",
     "parse_day",
     "parse_when",
     "pieces",
@@ -19,7 +22,9 @@ __all__ = [
     "say_day",
     "say_stamp",
     "say_when",
+    "sound",
     "take",
+    "visible",
     "with_dates",
     "year_of",
 ]

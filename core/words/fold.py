@@ -7,7 +7,7 @@ from typing import Final
 DIGITS: Final = "〇一二三四五六七八九"
 
 # Invisible, yet no control or format character: joiners, Hangul fillers, variation selectors.
-_UNSEEN: Final = re.compile(
+UNSEEN: Final = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]"
 )
 # What NFKC leaves apart though a keyboard may give either: the braille blank is a blank.
@@ -20,7 +20,7 @@ def fold(text: str) -> str:
     Unseen characters go *before* NFKC, which would otherwise join their neighbours only the second time.
     """
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", _UNSEEN.sub("", text).translate(_BLANKS))
+        text = unicodedata.normalize("NFKC", UNSEEN.sub("", text).translate(_BLANKS))
     if not text.isprintable():
         text = "".join(c for c in text if c.isspace() or unicodedata.category(c) not in {"Cc", "Cf", "Cs"})
     return " ".join(text.split())

@@ -12,6 +12,7 @@ from core.workbooks.kinds import KINDS, Kind
 
 SEARCHED_ROWS = 10  # title lines may stand above the headings
 SEARCHED_COLUMNS = 200
+SEARCHED_CHARACTERS = 200
 
 _MARKS = re.compile(r"[\s*【】\[\]:·]")
 _REMARK = re.compile(r"\(.*?\)$")
@@ -82,7 +83,7 @@ class _Line:
 
     @classmethod
     def of(cls, row: Sequence[Cell]) -> "_Line":
-        texts = [fold(shown(cell)) for cell in row[:SEARCHED_COLUMNS]]
+        texts = [fold(shown(cell)[:SEARCHED_CHARACTERS]) for cell in row[:SEARCHED_COLUMNS]]
         keys = [heading_key(text) for text in texts]
         places: dict[str, list[int]] = {}
         for spelling in (keys, [_REMARK.sub("", key) for key in keys]):  # 上报截止（北京时间）

@@ -5,6 +5,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from core.access.suspending import is_other_contact
 from core.workbooks.tables import Refused, Scope, Table
 
 Values = dict[str, Any]
@@ -16,14 +17,19 @@ Standing = dict[Any, dict[Any, tuple[Any, ...]]]
 class Change:
     """One row to write. `values` holds only what the sheet says; `old` is None for a new row."""
 
-    key: tuple[Any, ...]
-    values: Values
-    old: Values | None = None
+    key: tuple[Any, ...] = field(repr=False)
+    values: Values = field(repr=False)
+    old: Values | None = field(default=None, repr=False)
 
     @property
     def renamed(self) -> bool:
         """Whether what stands bears another name."""
         return bool(self.old) and "name" in self.values and self.values["name"] != (self.old or {}).get("name")
+
+    @property
+    def named_others(self) -> bool:
+        """Whether a roster entry names another contact or telephone."""
+        return is_other_contact(self.old or {}, self.values)
 
 
 class Mark(NamedTuple):
@@ -84,8 +90,8 @@ class Judged:
     conflicts: list[Conflict] = field(default_factory=list)
     visible: int = 0
     corrected: int = 0
-    members: dict[str, list[Values]] = field(default_factory=dict)
-    keys: set[tuple[Any, ...]] = field(default_factory=set)
+    members: dict[str, list[Values]] = field(default_factory=dict, repr=False)
+    keys: set[tuple[Any, ...]] = field(default_factory=set, repr=False)
     after: int | None = None
 
     @property
@@ -100,7 +106,7 @@ class Judged:
         }
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Known:
     """What stands in the database, by natural key, in the workbooks' own values (moments as ISO text).
 

@@ -17,7 +17,7 @@ class Refused:
 
     row: int
     heading: str
-    value: str
+    value: str = field(repr=False)
     reason: str
     expected: str
 
@@ -40,7 +40,7 @@ class Table:
 
     kind: str
     columns: tuple[str, ...]
-    rows: list[list[Any]]
+    rows: list[list[Any]] = field(repr=False)
     row_numbers: list[int]
     refused: list[Refused] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
@@ -92,5 +92,5 @@ def scope_of(*titles: str) -> Scope | None:
 
 def brief(cell: Cell) -> str:
     """The cell for a refusal, at most 40 characters."""
-    text = fold(shown(cell))
+    text = fold(shown(cell)[: 10 * SHOWN_CHARACTERS])
     return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"

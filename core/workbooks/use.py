@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from core.access import Account, Principal
+from core.access.suspending import ContactTx, suspend_contact
 from core.activities.imported import Imported, ImportTx, announce_imported, rounds_before
 from core.activities.imports import judge_programmes, judge_rounds, judge_submissions
 from core.certificates.imports import judge_certificates
@@ -16,7 +17,6 @@ from core.labs.imports import judge_applications, judge_labs
 from core.labs.use import announcement
 from core.members.imports import judge_members, settle_members
 from core.members.member import Member
-from core.pushes.models import Planned
 from core.receipts.imports import judge_receipts
 from core.scores.imports import judge_scores
 from core.scores.verdicts import PASS_SCORE
@@ -30,7 +30,7 @@ LISTS = (*FACTS, "members")  # compared only with the lists they name: there may
 PIECE = 1000  # staged rows in one transaction, well under 100 ms
 
 
-class Tx(ImportTx, suspended.ImportTx, Protocol):
+class Tx(ImportTx, suspended.ImportTx, ContactTx, Protocol):
     async def write_labs(self, judged: Judged, now: datetime) -> None: ...
 
     async def write_applications(self, judged: Judged, now: datetime) -> None: ...
@@ -50,10 +50,6 @@ class Tx(ImportTx, suspended.ImportTx, Protocol):
     async def newest_batch(self) -> int: ...
 
     async def note_batch(self, judged: Judged, now: datetime) -> int: ...
-
-    async def write_push(self, planned: Planned, now: datetime) -> None: ...
-
-    async def audit(self, who: Principal, action: str, subject: str, detail: object, now: datetime) -> None: ...
 
 
 def judge(
@@ -92,8 +88,11 @@ class Written:
     slips: tuple[str, ...] = ()
 
 
-async def write(tx: Tx, who: Principal, judged: Sequence[Judged], run: str, now: datetime) -> Written:
-    """Everything in one transaction: rows, dates of the data, audit, announcements."""
+async def write(
+    tx: Tx, who: Principal, judged: Sequence[Judged], run: str, now: datetime, phone: str = ""
+) -> Written:
+    """Everything in one transaction: rows, dates of the data, audit, announcements. `phone`: the centre's, for
+    those whose binding is suspended because the roster names others."""
     newest = await tx.newest_batch()
     if any(one.after not in (None, newest) for one in judged):
         raise DomainError("workbook/meanwhile")
@@ -113,9 +112,16 @@ async def write(tx: Tx, who: Principal, judged: Sequence[Judged], run: str, now:
     assigned = await tx.settle_applications(now) if any(j.table.kind == "labs" for j in judged) else []
     if assigned:
         await tx.write_push(announcement(f"batch{batches[0]}", assigned, now), now)
+    await suspend_contact(tx, who, _naming_others(judged), now, phone)
     await suspended.announce_suspended(tx, judged, batches[0], now)
     moved = await announce_imported(tx, before, batches[0], now) if before else Imported()
     return Written(tuple(batches), tuple(assigned), moved.changed, moved.slips)
+
+
+def _naming_others(judged: Sequence[Judged]) -> list[str]:
+    """Codes of labs whose entry names another contact or telephone than before."""
+    rosters = [one for one in judged if one.table.kind == "labs"]
+    return [change.key[0] for one in rosters for change in one.changed if change.named_others]
 
 
 async def _write_one(tx: Tx, judged: Judged, now: datetime) -> None:

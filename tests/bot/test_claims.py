@@ -114,7 +114,7 @@ async def test_staff_telephone_and_approve(post: Post) -> None:
         "批准前请先拨打名录电话核实，勿用对方提供的号码。请在电话中核对对方的QQ号。",
     ]
     in_group = await desk.say("批准 1", STAFF, OFFICE)
-    assert in_group.splitlines()[2:4] == ["账号：qq:300400601", "名录电话：请私聊我发送同一命令查看"]
+    assert in_group.splitlines()[2:4] == ["账号：QQ 300****01", "名录电话：请私聊我发送同一命令查看"]
     assert await labs_of(desk, ANNA) == 0
     assert await confirmed(desk, "批准 1", STAFF, OFFICE) == (
         "已批准 1 号申请，该账号已绑定「合肥演示晴川医院」，结果将私聊告诉对方。"

@@ -168,7 +168,12 @@ async def test_what_is_refused_for_good_waits_for_staff(post: Post) -> None:
     await post.pass_time(hours=8)
     assert (await post.states())["26-0001-1"] is State.FAILED
     assert "26-0001-1 上报提醒→一群：失败（群聊不存在）" in await post.desk.say("待办", "300400001")
-    assert await post.desk.say("补发 26-0001", "300400001") == "通知 26-0001-1 将再发一次。"
+    preview = await post.desk.say("补发 26-0001", "300400001")
+    code = preview.rsplit("回复：确认 ", 1)[1][:4]
+    assert preview.startswith(
+        "【预览：补发】26-0001-1 上报提醒→一群：失败（群聊不存在）\n将再发一次；已经收到的会看到第二遍。\n确认无误"
+    )
+    assert await post.desk.say(f"确认 {code}", "300400001") == "通知 26-0001-1 将再发一次。"
     assert await post.pass_time(seconds=5) == 1
     assert (await post.states())["26-0001-1"] is State.DELIVERED
 

@@ -16,6 +16,7 @@ from bot.settings import Pace
 from bot.texts import say
 from core.access import Account, ManagedGroup
 from core.clock import ManualClock
+from core.members.departures import Listed
 from core.members.member import Member
 from core.members.models import Reason, Verdict
 from core.pushes.models import Kind
@@ -96,12 +97,33 @@ class FakeChannel(OneBotChannel):
 
 async def test_napcats_old_list_is_only_the_call_to_renew_it(monkeypatch: pytest.MonkeyPatch) -> None:
     old, new = ([{"user_id": 1, "card": card, "role": "member"}] for card in ("旧", "新"))
-    channel = FakeChannel(monkeypatch, old, new)
-    assert await members.OneBotMembers(channel).members(GROUP, 0) == [Member("1", "新")]
+    channel = FakeChannel(monkeypatch, old, new, {"member_count": 1})
+    assert await members.OneBotMembers(channel).members(GROUP, 0) == Listed([Member("1", "新")], complete=True)
     assert channel.asked == [
         ("get_group_member_list", {"group_id": int(GROUP), "no_cache": True}),
         ("get_group_member_list", {"group_id": int(GROUP), "no_cache": False}),
+        ("get_group_info", {"group_id": int(GROUP), "no_cache": True}),
     ]
+
+
+@pytest.mark.parametrize(
+    ("told", "complete"),
+    [
+        ({"member_count": 1}, True),
+        ({"member_count": 2}, False),
+        ({"member_count": 0}, False),
+        ({"member_count": "1"}, False),
+        ({}, False),
+        (None, False),
+        (NetworkError("gone"), False),
+    ],
+)
+async def test_a_list_is_complete_if_it_has_as_many_as_the_group_is_said_to_have(
+    monkeypatch: pytest.MonkeyPatch, told: Any, complete: bool
+) -> None:
+    rows = [{"user_id": 1, "card": "", "role": "member"}] * 2  # twice the same person
+    listed = await members.OneBotMembers(FakeChannel(monkeypatch, rows, rows, told)).members(GROUP, 0)
+    assert listed == Listed([Member("1")], complete)
 
 
 @pytest.mark.parametrize("fault", [ActionFailed(**shape("gocq_group_not_found_100")), NetworkError("gone")])
@@ -121,15 +143,16 @@ class Source:
     def __init__(self, **lists: Sequence[Member] | None) -> None:
         self.lists: dict[str, Any] = {name[1:]: members for name, members in lists.items()}
         self.asked: list[str] = []
+        self.partial = set[str]()
         self.bot: object | None = object()
 
     def connection(self) -> object | None:
         return self.bot
 
-    async def members(self, group: str, pause: float) -> list[Member] | None:
+    async def members(self, group: str, pause: float) -> Listed | None:
         self.asked.append(group)
         found = self.lists.get(group)
-        return None if found is None else list(found)
+        return None if found is None else Listed(list(found), group not in self.partial)
 
 
 GOOD = [Member(str(300400501 + at), f"合肥演示晴川医院+张{name}") for at, name in enumerate("一二三四五六")]
@@ -236,6 +259,66 @@ async def test_a_void_list_leaves_the_old_one_and_is_asked_for_again(
     clock.advance(timedelta(hours=1))
     await reading.once()
     assert await db.read(lambda tx: tx.members(FIRST)) == GOOD[1:]
+
+
+# -- who has left
+
+
+async def bound(db: Database, account: str) -> bool:
+    return bool((await db.read(lambda tx: tx.principal(Account("qq", account)))).labs)
+
+
+async def missing(db: Database, partial: bool = False) -> tuple[MemberReader, MovingClock, Source]:
+    """One of the six is bound, and on the second day's list no more."""
+    source = Source(g700100200=GOOD, g700100299=GOOD[:1])
+    reading, clock = await reader(db, source)
+    await db.write(lambda tx: tx.bind(Account("qq", GOOD[-1].account), 1, "code", NOW))
+    await reading.once()
+    source.lists[GROUP] = GOOD[:-1]
+    if partial:
+        source.partial.add(GROUP)
+    clock.advance(timedelta(days=1))
+    await reading.once()
+    source.asked.clear()
+    return reading, clock, source
+
+
+async def test_who_is_missing_is_looked_for_again_ten_minutes_later(db: Database) -> None:
+    reading, clock, source = await missing(db)
+    assert await bound(db, GOOD[-1].account)
+    clock.advance(timedelta(minutes=9, seconds=59))
+    await reading.once()
+    assert source.asked == []
+    clock.advance(timedelta(seconds=1))
+    await reading.once()
+    assert source.asked == [GROUP, OFFICE]
+    assert not await bound(db, GOOD[-1].account)
+    clock.advance(timedelta(hours=23))
+    await reading.once()
+    assert source.asked == [GROUP, OFFICE]
+
+
+async def test_lists_that_stay_partial_revoke_nobody_and_are_not_read_all_day(db: Database) -> None:
+    reading, clock, source = await missing(db, partial=True)
+    for _ in range(6 * 23):
+        clock.advance(timedelta(minutes=10))
+        await reading.once()
+    assert source.asked == [GROUP, OFFICE] * 3
+    assert await bound(db, GOOD[-1].account)
+
+
+async def test_a_list_that_fails_meanwhile_is_not_asked_for_at_every_look(db: Database) -> None:
+    reading, clock, source = await missing(db)
+    source.lists[GROUP] = None
+    clock.advance(timedelta(minutes=10))
+    for _ in range(5):
+        await reading.once()
+    assert source.asked == [GROUP, OFFICE]
+    assert await bound(db, GOOD[-1].account)
+    source.lists[GROUP] = GOOD[:-1]
+    clock.advance(timedelta(minutes=10))
+    await reading.once()
+    assert not await bound(db, GOOD[-1].account)
 
 
 # -- 未备注

@@ -8,6 +8,7 @@ from dotenv import dotenv_values
 from bot import settings
 from bot.texts import say_error
 from core.errors import DomainError
+from tests.e2e import process
 
 EXAMPLE = Path(__file__).parents[2] / ".env.example"
 
@@ -61,6 +62,15 @@ def test_the_example_lists_every_key_with_its_default(monkeypatch: pytest.Monkey
             "http://x",
             '设置 ONEBOT_WS_URLS 有误：应为 ws:// 或 wss:// 开头的地址。例如：ONEBOT_WS_URLS=["ws://127.0.0.1:3001"]',
         ),
+        *(
+            (
+                "ONEBOT_WS_URLS",
+                url,
+                "设置 ONEBOT_WS_URLS 有误：地址中不能写 access_token 或用户名，它们会出现在日志里。"
+                '请去掉，改用 ONEBOT_ACCESS_TOKEN。例如：ONEBOT_WS_URLS=["ws://127.0.0.1:3001"]',
+            )
+            for url in ("ws://127.0.0.1:3001/?access_token=canary", "ws://canary@127.0.0.1:3001")
+        ),
         (
             "EQABOT_DIGEST_AT",
             "九点",
@@ -107,30 +117,102 @@ def test_a_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch, key: str, value
     assert say_error(refusal.value) == sentence
 
 
+TOKEN, SECRET = "k7Qm2xVb9TzRw4Lp", "p4Lw8RzTb9xVm2Qk"
+OPEN = (
+    "HOST={host} 对外开放，但缺少 {missing}，任何人都能冒充工作人员，已拒绝启动。"
+    "请在 .env 中设置这些密钥，或改用 HOST=127.0.0.1。"
+)
+WEAK = "{key} {fault}，容易被猜中，已拒绝启动。请换成至少 16 位的随机字母数字，并在 QQ 实现中填写同样的值。"
+DIALLING = (
+    "ONEBOT_WS_URLS 中的 {host} 不在本机，连接又不加密，但缺少 ONEBOT_ACCESS_TOKEN，已拒绝启动。"
+    "请在两端设置同样的 ONEBOT_ACCESS_TOKEN。"
+)
+
+
 @pytest.mark.parametrize(
-    ("host", "token", "secret", "refused"),
+    ("host", "token", "secret", "sentence"),
     [
-        ("127.0.0.1", "", "", False),
-        ("::1", "", "", False),
-        ("0.0.0.0", "a" * 32, "b" * 32, False),
-        ("0.0.0.0", "a" * 32, "", True),
-        ("0.0.0.0", "", "b" * 32, True),
-        ("192.0.2.1", "", "", True),
+        ("0.0.0.0", TOKEN, "", OPEN.format(host="0.0.0.0", missing="ONEBOT_SECRET")),
+        ("0.0.0.0", "", SECRET, OPEN.format(host="0.0.0.0", missing="ONEBOT_ACCESS_TOKEN")),
+        ("192.0.2.1", "", "", OPEN.format(host="192.0.2.1", missing="ONEBOT_ACCESS_TOKEN、ONEBOT_SECRET")),
+        ("::", TOKEN, "", OPEN.format(host="::", missing="ONEBOT_SECRET")),
+        ("", TOKEN, "", OPEN.format(host="", missing="ONEBOT_SECRET")),
+        ("127.0.0.1.example.org", TOKEN, "", OPEN.format(host="127.0.0.1.example.org", missing="ONEBOT_SECRET")),
+        ("127.0.0.1", TOKEN[:-1], "", WEAK.format(key="ONEBOT_ACCESS_TOKEN", fault="不足 16 位")),
+        ("0.0.0.0", TOKEN, SECRET[:-1], WEAK.format(key="ONEBOT_SECRET", fault="不足 16 位")),
+        ("127.0.0.1", "a" * 32, "", WEAK.format(key="ONEBOT_ACCESS_TOKEN", fault="全是同一个字符")),
+        ("0.0.0.0", TOKEN, "0" * 16, WEAK.format(key="ONEBOT_SECRET", fault="全是同一个字符")),
+        (
+            "127.0.0.1",
+            "（用 32 位随机字母数字）",
+            "",
+            WEAK.format(key="ONEBOT_ACCESS_TOKEN", fault="是示例中的写法"),
+        ),
+        (
+            "127.0.0.1",
+            f"{TOKEN} {TOKEN}",
+            "",
+            WEAK.format(key="ONEBOT_ACCESS_TOKEN", fault="含有英文字母、数字、符号以外的字符"),
+        ),
     ],
 )
-def test_open_event_routes_refuse_to_start(
-    monkeypatch: pytest.MonkeyPatch, host: str, token: str, secret: str, refused: bool
+def test_what_anybody_could_speak_through_refuses_to_start(
+    monkeypatch: pytest.MonkeyPatch, host: str, token: str, secret: str, sentence: str
 ) -> None:
     for key, value in (("HOST", host), ("ONEBOT_ACCESS_TOKEN", token), ("ONEBOT_SECRET", secret)):
         monkeypatch.setenv(key, value)
+    with pytest.raises(DomainError) as refusal:
+        settings.check_transport(settings.load(None))
+    assert say_error(refusal.value) == sentence
+
+
+@pytest.mark.parametrize(
+    ("host", "token", "secret"),
+    [
+        ("127.0.0.1", "", ""),
+        ("127.0.0.53", "", ""),
+        ("localhost", TOKEN, ""),
+        ("::1", "", SECRET),
+        ("0.0.0.0", TOKEN, SECRET),
+        ("127.0.0.1", process.TOKEN, ""),
+    ],
+)
+def test_this_machine_alone_or_both_secrets_are_enough(
+    monkeypatch: pytest.MonkeyPatch, host: str, token: str, secret: str
+) -> None:
+    for key, value in (("HOST", host), ("ONEBOT_ACCESS_TOKEN", token), ("ONEBOT_SECRET", secret)):
+        monkeypatch.setenv(key, value)
+    settings.check_transport(settings.load(None))
+
+
+@pytest.mark.parametrize(
+    ("url", "token", "refused"),
+    [
+        ("ws://napcat.example.org:3001", "", "napcat.example.org"),
+        ("ws://192.0.2.7:3001/", "", "192.0.2.7"),
+        ("ws://napcat.example.org:3001", TOKEN, ""),
+        ("wss://napcat.example.org", "", ""),
+        ("ws://127.0.0.1:3001", "", ""),
+    ],
+)
+def test_another_machine_is_not_dialled_in_the_clear_without_a_token(
+    monkeypatch: pytest.MonkeyPatch, url: str, token: str, refused: str
+) -> None:
+    monkeypatch.setenv("ONEBOT_WS_URLS", f'["{url}"]')
+    monkeypatch.setenv("ONEBOT_ACCESS_TOKEN", token)
     loaded = settings.load(None)
     if not refused:
         settings.check_transport(loaded)
         return
     with pytest.raises(DomainError) as refusal:
         settings.check_transport(loaded)
-    assert "已拒绝启动" in say_error(refusal.value)
-    assert host in say_error(refusal.value)
+    assert say_error(refusal.value) == DIALLING.format(host=refused)
+
+
+def test_the_example_as_it_stands_may_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    for key in settings.environment_keys():
+        monkeypatch.delenv(key, raising=False)
+    settings.check_transport(settings.load(str(EXAMPLE)))
 
 
 def test_a_file_that_is_not_utf8_is_one_sentence(tmp_path: Path) -> None:

@@ -29,11 +29,11 @@ def channel(address: str) -> WecomChannel:
     return WecomChannel({"值班群": address}, SystemClock())
 
 
-async def test_a_text_is_shown_as_it_is(wecom: Wecom) -> None:
+async def test_a_text_is_shown_as_it_is_and_calls_nobody(wecom: Wecom) -> None:
     line = channel(wecom.address())
     sent = await line.send(DUTY, "【告警】QQ 账号离线\n<@all> 〔通知 26-100001-1〕")
     assert sent.outcome is Outcome.DELIVERED
-    assert wecom.said == [("lab-1", "【告警】QQ 账号离线\n<@all> 〔通知 26-100001-1〕")]
+    assert wecom.said == [("lab-1", "【告警】QQ 账号离线\n＜@all> 〔通知 26-100001-1〕")]
     assert line.health.sent_at is not None
 
 

@@ -29,6 +29,8 @@ class Eqabot:
             "EQABOT_DATA_DIR": str(folder),
             "EQABOT_PACE_SECONDS": "0",
             "EQABOT_UNSURE_SECONDS": "2",
+            "EQABOT_PER_PERSON": "10000",  # a test asks faster than people do
+            "EQABOT_PER_GROUP": "10000",
             "ONEBOT_ACCESS_TOKEN": TOKEN,
             "HOST": "127.0.0.1",
             "PORT": str(self.port),

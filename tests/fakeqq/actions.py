@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from tests.fakeqq.events import friend_notice, group_notice
+from tests.fakeqq.files import get_file
 from tests.fakeqq.people import Group, friend_json, group_json, member_json
 from tests.fakeqq.recalling import recall
 from tests.fakeqq.sending import at_all_json
@@ -164,6 +165,7 @@ ACTIONS: dict[str, Action] = {
     "get_group_at_all_remain": at_all_remain,
     "get_stranger_info": stranger_info,
     "get_msg": get_msg,
+    "get_file": get_file,
     "delete_msg": delete_msg,
     "set_group_kick": kick,
     "set_friend_add_request": answer_friend,

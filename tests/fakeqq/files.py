@@ -1,11 +1,35 @@
-"""Files the bot hands over: fetched as NapCat's uriToLocalFile does it, without the network."""
+"""Files the bot hands over: fetched as NapCat's uriToLocalFile does it, without the network. And files that
+people send, which it asks for with ``get_file`` (NapCat's action/file/GetFile.ts)."""
 
 import base64
 import binascii
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from tests.fakeqq.wire import ActionError
+from tests.fakeqq.wire import ActionError, Json
+
+if TYPE_CHECKING:
+    from tests.fakeqq.world import World
+
+
+def take(world: "World", segments: list[Json]) -> list[Json]:
+    """What a person sends; `told` in a file segment is for ``get_file`` to say, the rest is pushed."""
+    shown = []
+    for item in segments:
+        data = dict(item["data"])
+        if item["type"] == "file" and "told" in data:
+            world.sent_files[str(data["file_id"])] = data.pop("told")
+        shown.append({**item, "data": data})
+    return shown
+
+
+def get_file(world: "World", params: Json, now: float) -> Json:
+    """By default a path on QQ's machine and nothing else; content only with NapCat's enableLocalFile2Url."""
+    told = world.sent_files.get(str(params.get("file_id")))
+    if told is None:
+        raise ActionError("file not found")
+    return told
 
 
 def fetch(source: str) -> bytes:

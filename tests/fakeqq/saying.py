@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from tests.fakeqq.events import group_notice, pushed
+from tests.fakeqq.files import take
 from tests.fakeqq.segments import segment
 from tests.fakeqq.wire import Json
 from tests.fakeqq.world import World
@@ -60,7 +61,7 @@ def _hear(
 
 
 def _segments(world: World, item: Saying) -> list[Json]:
-    out = list(item.segments) if item.segments is not None else []
+    out = take(world, item.segments or [])
     if item.text:
         out.append(segment("text", text=f" {item.text}" if item.at_me and not out else item.text))
     if item.at_me:

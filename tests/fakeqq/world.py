@@ -41,6 +41,7 @@ class World:
         self.requests: dict[str, Json] = {}  # flag -> request event, until answered
         self.answered: list[Json] = []
         self.contents: dict[int, bytes] = {}  # of uploaded files, by ``n`` of what was shown
+        self.sent_files: dict[str, Json] = {}  # file_id -> what get_file says of it
         self.temp: dict[int, int] = {}  # user -> group through which the user opened a private talk
         self.notices: deque[Json] = deque()  # to be pushed to the bot after the current call
         self.online = True

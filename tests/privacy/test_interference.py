@@ -22,6 +22,8 @@ async def test_the_scenario_says_enough_to_betray_something(tmp_path: Path) -> N
     await scenario.prepare()
     said = "\n".join(await scenario.seen(0))
     assert "PT" in said  # lab A hears its own score
+    for what in ("明天下午系统维护", "【成绩公布】", "【证书发放】", "【质控品发放】", "【安排变更】", "不足3家"):
+        assert what in said, what
     assert "【上报提醒】" in said
     assert f"qq:private:{MEMBER_A}" in said  # and its own reminder
     assert said.count("抱歉，处理时出错了") == 0

@@ -14,6 +14,7 @@ from bot.mailbox import Mailbox
 from core.clock import Clock
 from core.pushes.models import Target
 from core.pushes.states import Outcome
+from core.words import visible
 
 PLATFORM = "mail"
 TIMEOUT = 20.0
@@ -71,6 +72,7 @@ def mailboxes(box: Mailbox | None) -> tuple[Target, ...]:
 
 def _message(box: Mailbox, to: str, text: str) -> EmailMessage:
     """The first line is the subject, too."""
+    text = visible(text)  # a header is one line, and what has no UTF-8 can't be sent
     message = EmailMessage()
     message["From"], message["To"] = box.sender, to
     message["Subject"] = f"质评助手：{text.split(chr(10), 1)[0][:60]}"

@@ -1,10 +1,11 @@
-"""NoneBot's OneBot adapter with our own gate: known accounts only, no query-string tokens, no message
-texts in the log, and a reader that lets the handlers under way go first."""
+"""NoneBot's OneBot adapter with our own gate: known accounts only, each for itself, no query-string tokens, no
+message texts in the log, and a reader that lets the handlers under way go first."""
 
 import asyncio
 import contextlib
 import secrets
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from typing import Any, ClassVar
 
 from loguru import logger
@@ -20,10 +21,13 @@ from nonebot.adapters.onebot.v11 import (
     NoticeEvent,
     PrivateMessageEvent,
 )
-from nonebot.drivers import HTTPServerSetup, WebSocket
+from nonebot.drivers import HTTPServerSetup, Request, Response, WebSocket
 from nonebot.exception import NoLogException
 
+from bot.channels.onebot.offline import as_message, is_file_notice
+
 IN_FLIGHT = 32
+_speaking: ContextVar[str] = ContextVar("speaking", default="")  # the account whose connection is being read
 TURNS = 200  # so that a handler that waits for an API answer never stops the reader
 
 
@@ -93,6 +97,11 @@ class Gate(Adapter):
     def json_to_event(cls, json_data: Any) -> Event | None:
         """Our own messages, shown back to us, are heard and never answered."""
         if isinstance(json_data, dict) and "post_type" in json_data:
+            if not cls._is_its_own(str(json_data.get("self_id") or "")):
+                logger.warning("an event of another account than that of its connection was dropped")
+                return None
+            if is_file_notice(json_data):
+                json_data = as_message(json_data)
             for name, ear in cls.ears.items():
                 try:
                     ear(json_data)
@@ -103,11 +112,16 @@ class Gate(Adapter):
         return super().json_to_event(json_data)
 
     @classmethod
+    def _is_its_own(cls, self_id: str) -> bool:
+        return _speaking.get() in ("", self_id) and cls.admits(self_id)
+
+    @classmethod
     def our_accounts(cls) -> set[str]:
         return cls.known | {account.removeprefix("qq:") for account in cls.accounts}
 
     def bot_connect(self, bot: Bot) -> None:
         self.known.add(bot.self_id)
+        _speaking.set(bot.self_id)
         super().bot_connect(bot)
 
     def until_lost(self, socket: WebSocket) -> "asyncio.Future[None]":
@@ -119,6 +133,7 @@ class Gate(Adapter):
     def bot_disconnect(self, bot: Bot) -> None:
         for socket in self._losses.keys() - set(self.connections.values()):
             self._losses.pop(socket).set_result(None)
+        _speaking.set("")
         super().bot_disconnect(bot)
 
     def speaks_for(self, bot: Bot) -> bool:
@@ -139,10 +154,25 @@ class Gate(Adapter):
             logger.warning("refused a connection of an account that is not in EQABOT_ACCOUNTS")
             await websocket.close(1008, "Unknown account")
         else:
+            self._make_way(self_id)
             await super()._handle_ws(_Paced(websocket, self.tasks))  # type: ignore[arg-type]
 
-    def admits(self, self_id: str) -> bool:
-        return not self.accounts or f"qq:{self_id}" in self.accounts
+    def _make_way(self, self_id: str) -> None:
+        """An account that only ever posted events may now connect; NoneBot takes it for connected already."""
+        if self_id in self.bots and self_id not in self.connections:
+            self.bot_disconnect(self.bots[self_id])
+
+    async def _handle_http(self, request: Request) -> Response:
+        self_id = str(request.headers.get("x-self-id") or "")
+        if self_id and not self.admits(self_id):
+            logger.warning("refused an event of an account that is not in EQABOT_ACCOUNTS")
+            return Response(403, content="Unknown account")
+        _speaking.set(self_id)
+        return await super()._handle_http(request)
+
+    @classmethod
+    def admits(cls, self_id: str) -> bool:
+        return not cls.accounts or f"qq:{self_id}" in cls.accounts
 
 
 class _Paced:
@@ -168,6 +198,3 @@ def install(accounts: frozenset[str], rehearsing: bool = False) -> type[Gate]:
     Gate.add_custom_model(QuietMessage, QuietGroupMessage, QuietPrivateMessage)
     Gate.add_custom_model(QuietFriendRequest, QuietGroupRequest, QuietNotice)
     return Gate
-
-
-__all__ = ["Event", "Gate", "install"]

@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from loguru import logger
+from nonebot.adapters.onebot.v11 import Bot
 
 from bot.channels.onebot.call import FAILURES, call
 from bot.channels.onebot.classify import classify
 from bot.channels.onebot.receive import PLATFORM
 from bot.channels.onebot.send import OneBotChannel
+from core.members.departures import Listed
 from core.members.member import Member
 
 _ROLES: Final = frozenset({"owner", "admin", "member"})
@@ -30,7 +32,7 @@ class OneBotMembers:
         """Another object after each new connection; None while there is none."""
         return self.channel.bot()
 
-    async def members(self, group: str, pause: float) -> list[Member] | None:
+    async def members(self, group: str, pause: float) -> Listed | None:
         """None if the list can't be read whole. NapCat answers `no_cache` with its old list and renews it
         behind: so that is asked first, and what is believed is the answer after the pause."""
         bot = self.channel.bot()
@@ -43,7 +45,19 @@ class OneBotMembers:
         except FAILURES as fault:
             logger.warning("members of {}:{} not readable: {}", PLATFORM, group, classify(fault)[1])
             return None
-        return parse_members(rows, bot.self_id)
+        found = parse_members(rows, bot.self_id)
+        return None if found is None else Listed(found, await _is_complete(bot, group, len(found)))
+
+
+async def _is_complete(bot: Bot, group: str, count: int) -> bool:
+    """Asked after the list: whoever left meanwhile makes it none the less complete, whoever came makes it
+    doubtful."""
+    try:
+        told = await call(bot, "get_group_info", group_id=int(group), no_cache=True)
+    except FAILURES:
+        return False
+    said = told.get("member_count") if isinstance(told, Mapping) else None
+    return isinstance(said, int) and 0 < said <= count
 
 
 def parse_members(rows: object, own: str) -> list[Member] | None:

@@ -1,7 +1,8 @@
 """A OneBot v11 message event as an `Incoming`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from pathlib import PurePosixPath
 from typing import Any
 
 from nonebot.adapters.onebot.v11 import Bot, GroupMessageEvent, MessageEvent, MessageSegment, PrivateMessageEvent
@@ -11,13 +12,15 @@ from bot.channels.onebot.call import call
 from bot.channels.onebot.files import send_file
 from bot.channels.onebot.marks import is_own, last_mark
 from bot.channels.onebot.recall import recall
-from bot.incoming import Incoming, Reply
+from bot.incoming import FileRef, Incoming, Reply
 from core.access import Account, PlaceKind
 from core.pushes.parts import unmarked
+from core.words import one_line
 
 PLATFORM = "qq"
 SHARED = frozenset({"json", "xml", "markdown", "share", "forward", "node"})
 LONGEST = 10_000  # characters looked at
+LONGEST_NAME = 100
 
 
 def incoming(event: MessageEvent) -> Incoming:
@@ -34,6 +37,7 @@ def incoming(event: MessageEvent) -> Incoming:
         str(event.message_id),
         datetime.fromtimestamp(event.time, UTC),
         event.to_me and bool(group) and not quoted,
+        () if group else tuple(_file(part.data) for part in event.message if part.type == "file"),
         quoted=quoted,
         shared=_shared(event) if group else "",
         quoted_marks=_quoted_marks(event),
@@ -47,6 +51,15 @@ def _quoted_marks(event: MessageEvent) -> tuple[tuple[str, int], ...]:
         return ()
     mark = last_mark(reply.message.extract_plain_text())
     return (mark,) if mark else ()
+
+
+def _file(data: Mapping[str, Any]) -> FileRef:
+    """NapCat calls its name `file`, others `name`; sizes come as numbers or as text, or not at all."""
+    name = str(data.get("file_name") or data.get("name") or data.get("file") or "")
+    size = str(data.get("file_size") or data.get("size") or "")
+    ident = str(data.get("file_id") or data.get("id") or "")
+    shown = one_line(PurePosixPath(name.replace("\\", "/")).name)[-LONGEST_NAME:]
+    return FileRef(shown, int(size) if size.isdecimal() else None, ident, str(data.get("url") or ""))
 
 
 def _shared(event: MessageEvent) -> str:
@@ -72,8 +85,9 @@ def _place(event: MessageEvent) -> PlaceKind:
 
 
 def is_for_people(event: MessageEvent) -> bool:
-    """Nothing that an account of ours wrote, not an anonymous member (whose number is shared)."""
-    return not is_own(event.user_id, event.self_id) and event.sub_type != "anonymous"
+    """Nothing that an account of ours wrote, not an anonymous member (whose number is shared), not a line of QQ
+    itself, in which names stand as their owners like."""
+    return not is_own(event.user_id, event.self_id) and event.sub_type not in ("anonymous", "notice")
 
 
 def replier(bot: Bot, event: MessageEvent) -> Reply:

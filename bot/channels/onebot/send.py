@@ -114,7 +114,7 @@ class OneBotChannel:
         try:
             sighting, message = await search(bot, target, mark, since)
         except Exception:  # noqa: BLE001 - no history is an answer, too: nobody can tell
-            logger.opt(exception=True).info("history of {} not readable", target)
+            logger.opt(exception=True).info("history of a {} chat not readable", target.place)
             return Sighting.UNCLEAR
         if message and (shown := Gate.ears.get("shown")):  # so that its number is kept for a recall
             shown(as_shown(message, target, bot.self_id))

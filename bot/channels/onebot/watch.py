@@ -45,7 +45,7 @@ class Watch:
             self._beat(event, now)
         elif event.get("post_type") in ("message", "message_sent"):
             self._spoke = self.health.lost_at is not None
-        elif event.get("notice_type") == "bot_offline" and _is_fresh(event, now):
+        elif event.get("notice_type") == "bot_offline" and is_fresh(event, now):
             self._lose("：".join(filter(None, (OFFLINE, str(event.get("message") or "")[:200]))), now)
 
     def wants_asking(self, now: datetime) -> bool:
@@ -104,7 +104,7 @@ def _online(status: object) -> object:
     return status.get("online") if isinstance(status, Mapping) else None
 
 
-def _is_fresh(event: Mapping[str, Any], now: datetime) -> bool:
+def is_fresh(event: Mapping[str, Any], now: datetime) -> bool:
     """By its own time; one that bears none is taken as it comes."""
     at = event.get("time")
     return not isinstance(at, int) or now.timestamp() - at <= STALE.total_seconds()

@@ -44,7 +44,8 @@ class WecomChannel:
         address = self.webhooks.get(target.id)
         if address is None or target.place != "group":
             return Sent(Outcome.REFUSED, UNNAMED)
-        body = {"msgtype": "text", "text": {"content": text, **({"mentioned_list": ["@all"]} if at_all else {})}}
+        said = {"content": text.replace("<@", "＜@")}  # which would call somebody by his user id
+        body = {"msgtype": "text", "text": {**said, **({"mentioned_list": ["@all"]} if at_all else {})}}
         try:
             return Sent(*await _post(address, body))
         except Exception as fault:  # noqa: BLE001 - every failure of a send has an outcome class

@@ -8,6 +8,8 @@ from nonebot.plugin import PluginMetadata
 from bot.answers import Answer
 from bot.commands import Ask, Context, Slot, Where, Who, command, overhear
 from bot.keys import binding_key
+from bot.plugins.access import agreeing as agreeing
+from bot.plugins.access import roles as roles
 from bot.plugins.access import staff as staff
 from core.access import PlaceKind, Principal
 from core.access.binding import bind_by_code, unbind
@@ -23,7 +25,14 @@ EXAMPLE, LEAVE = "绑定 合肥演示医院", "解绑"
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
-@command("绑定", summary="凭绑定码或单位名称绑定本单位", example=EXAMPLE, slots=(Slot.UNIT,), where=Where.PRIVATE)
+@command(
+    "绑定",
+    summary="凭绑定码或单位名称绑定本单位",
+    example=EXAMPLE,
+    slots=(Slot.UNIT,),
+    who=Who.ANYONE,
+    where=Where.PRIVATE,
+)
 async def bind(ask: Ask, who: Principal, ctx: Context) -> Answer:
     if not ask.text:
         raise DomainError("ask/missing", slot="绑定码或单位名称", example=EXAMPLE)
@@ -33,7 +42,7 @@ async def bind(ask: Ask, who: Principal, ctx: Context) -> Answer:
         raise DomainError("access/not_a_code")
     phone = ctx.settings.centre_phone
     made = await ctx.db.write(lambda tx: claim(tx, who, ask.text, ctx.now, phone))
-    return Answer("access/claimed", {"request": made})
+    return Answer("access/claimed", {"unit": made.lab_name, "until": made.expires_at})
 
 
 @command(LEAVE, summary="解除与单位的绑定", example="解绑", slots=(Slot.UNIT,), who=Who.BOUND, where=Where.PRIVATE)

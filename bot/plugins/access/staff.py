@@ -81,7 +81,7 @@ async def end(ask: Ask, who: Principal, ctx: Context) -> Answer | Proposal:
     async def look(tx: Unit) -> tuple[Lab, list[Binding]]:
         lab = await lab_meant(tx, unit)
         await tx.audit(who, "access.accounts", f"lab:{lab.id}", {}, ctx.now)
-        return lab, await tx.bindings_of(lab.id)
+        return lab, [*await tx.bindings_of(lab.id), *await tx.suspended_of(lab.id)]
 
     lab, standing = await ctx.db.write(look)
     if not standing:

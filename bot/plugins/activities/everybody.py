@@ -1,14 +1,22 @@
 """项目 and 截止: for everybody; in private 截止 also says how the asker's own labs stand."""
 
 from bot.answers import Answer
-from bot.commands import Ask, Context, Slot, command
+from bot.commands import Ask, Context, Slot, Where, Who, command
 from core.access import Principal
 from core.activities import use
 from core.activities.own_use import own_of
 from db.unit import Unit
 
 
-@command("项目", summary="开展的质评项目", example="项目 2026 糖化", slots=(Slot.YEAR, Slot.WORDS), personal=False)
+@command(
+    "项目",
+    summary="开展的质评项目",
+    example="项目 2026 糖化",
+    slots=(Slot.YEAR, Slot.WORDS),
+    who=Who.ANYONE,
+    where=Where.ANYWHERE,
+    personal=False,
+)
 async def programmes(ask: Ask, _who: Principal, ctx: Context) -> Answer:
     today = use.local_day(ctx.now)
     found = await ctx.db.read(lambda tx: use.programmes(tx, ask.year, ask.words, today))
@@ -21,6 +29,8 @@ async def programmes(ask: Ask, _who: Principal, ctx: Context) -> Answer:
     summary="上报截止时间",
     example="截止 糖化",
     slots=(Slot.YEAR, Slot.NUMBER, Slot.WORDS),
+    who=Who.ANYONE,
+    where=Where.ANYWHERE,
 )
 async def deadlines(ask: Ask, who: Principal, ctx: Context) -> Answer:
     if ask.private and who.labs:

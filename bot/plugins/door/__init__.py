@@ -51,7 +51,15 @@ requests = on_request(rule=Rule(_befriend), priority=1, block=True)
 
 
 @command(
-    "帮助", "菜单", "help", summary="您在这里可用的命令", example="帮助 截止", slots=(Slot.TEXT,), personal=False
+    "帮助",
+    "菜单",
+    "help",
+    summary="您在这里可用的命令",
+    example="帮助 截止",
+    slots=(Slot.TEXT,),
+    who=Who.ANYONE,
+    where=Where.ANYWHERE,
+    personal=False,
 )
 async def help_(ask: Ask, who: Principal, ctx: Context) -> Answer:
     if ask.words:

@@ -3,7 +3,7 @@
 from nonebot.plugin import PluginMetadata
 
 from bot.answers import Answer
-from bot.commands import Ask, Context, Slot, command, question
+from bot.commands import Ask, Context, Slot, Where, Who, command, question
 from bot.guide import guide, text_of
 from core.access import Principal
 from core.errors import DomainError
@@ -19,7 +19,15 @@ PARTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 )
 
 
-@command("流程", summary="参控流程", example="流程 上报", slots=(Slot.TEXT,), personal=False)
+@command(
+    "流程",
+    summary="参控流程",
+    example="流程 上报",
+    slots=(Slot.TEXT,),
+    who=Who.ANYONE,
+    where=Where.ANYWHERE,
+    personal=False,
+)
 async def parts(ask: Ask, _who: Principal, ctx: Context) -> Answer:
     if not ask.text:
         return Answer("guide/index", {"parts": PARTS})

@@ -15,14 +15,28 @@ from db.unit import Unit
 __plugin_meta__ = PluginMetadata(name="单位", description="新参控单位申请与实验室编码", usage="申请状态 单位名")
 
 
-@command("查重", summary="单位是否已申请过", example="查重 合肥演示医院", needs=(Slot.UNIT,), personal=False)
+@command(
+    "查重",
+    summary="单位是否已申请过",
+    example="查重 合肥演示医院",
+    needs=(Slot.UNIT,),
+    who=Who.ANYONE,
+    where=Where.ANYWHERE,
+    personal=False,
+)
 async def duplicate(ask: Ask, _who: Principal, ctx: Context) -> Answer:
     found = await ctx.db.read(lambda tx: check_duplicate(tx, ask.text))
     return Answer("labs/duplicate", {"found": found, "phone": ctx.settings.centre_phone})
 
 
 @command(
-    "申请状态", "账号查询", summary="实验室编码分配了没有", example="申请状态 合肥演示医院", slots=(Slot.UNIT,)
+    "申请状态",
+    "账号查询",
+    summary="实验室编码分配了没有",
+    example="申请状态 合肥演示医院",
+    slots=(Slot.UNIT,),
+    who=Who.ANYONE,
+    where=Where.ANYWHERE,
 )
 async def status(ask: Ask, who: Principal, ctx: Context) -> Answer:
     if not ask.text and not ask.private:

@@ -59,7 +59,14 @@ async def recall(ask: Ask, who: Principal, ctx: Context) -> Proposal:
     return Proposal(Answer("notices/recall", {"found": found}), found.reference, do)
 
 
-@command("收到", "已收到", summary="引用一条通知回复，表示已看到", example="收到")
+@command(
+    "收到",
+    "已收到",
+    summary="引用一条通知回复，表示已看到",
+    example="收到",
+    who=Who.ANYONE,
+    where=Where.ANYWHERE,
+)
 async def heard(ask: Ask, who: Principal, ctx: Context) -> None:
     """A statistic, without an answer: a group of 2,000 that says 收到 is loud enough."""
     for reference, _ in ask.marks:

@@ -82,14 +82,14 @@ async def _unreached(reference: str, ask: Ask, who: Principal, ctx: Context) -> 
 
 
 @command("待办", summary="等您处理的事", example="待办", who=Who.VIEWER, where=Where.OFFICE)
-async def todo(_ask: Ask, _who: Principal, ctx: Context) -> Answer:
+async def todo(_ask: Ask, who: Principal, ctx: Context) -> Answer:
     async def waiting(tx: Unit) -> dict[str, object]:
         found = await todo_of(tx, ctx.now)
         view = {field.name: getattr(found, field.name) for field in fields(found)}
         return {**view, "hold": await tx.hold()}
 
     view = await ctx.db.read(waiting)
-    return Answer("pushes/todo", {**view, "names": await _names(ctx)})
+    return Answer("pushes/todo", {**view, "me": who.account, "names": await _names(ctx)})
 
 
 @command(
@@ -100,12 +100,18 @@ async def todo(_ask: Ask, _who: Principal, ctx: Context) -> Answer:
     who=Who.OPERATOR,
     where=Where.OFFICE,
 )
-async def send_again(ask: Ask, who: Principal, ctx: Context) -> Answer | Proposal:
+async def send_again(ask: Ask, who: Principal, ctx: Context) -> Proposal:
     reference, everything = only_reference(ask.text, settling.ALL)
     if everything:
         return await settling.propose_all(reference, State.READY, who, ctx)
-    done = await ctx.db.write(lambda tx: use.send_again(tx, who, reference, ctx.now))
-    return Answer("pushes/settled", {"done": done, "again": True})
+    one = await ctx.db.read(lambda tx: use.undecided_one(tx, reference, State.READY, ctx.now))
+
+    async def do(tx: Unit) -> Answer:
+        done = await use.send_again(tx, who, one.reference, ctx.now)
+        return Answer("pushes/settled", {"done": done, "again": True})
+
+    preview = Answer("pushes/settle_one", {"one": one, "names": await _names(ctx)})
+    return Proposal(preview, (one.id, one.fence), do)
 
 
 @command(

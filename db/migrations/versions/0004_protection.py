@@ -16,6 +16,22 @@ depends_on = None
 
 _MOMENT = db.types.Moment(timezone=True)
 _OPEN = sa.text("seq IS NULL")
+_BY = sa.text("\"by\" != ''")
+_DELIVERY, _REQUEST = (sa.text(f"{body} != '' OR words != ''") for body in ("body", "text"))
+_ABOUT = sa.text("account IS NOT NULL")
+# By which what is too old, and what is of one account, is found: (name, table, columns, condition).
+_KEPT = (
+    ("ix_delivery_said", "delivery", ["due_at"], _DELIVERY),
+    ("ix_request_said", "request", ["asked_at"], _REQUEST),
+    ("ix_request_account", "request", ["account"], None),
+    ("ix_request_decided_by", "request", ["decided_by"], None),
+    ("ix_audit_log_actor", "audit_log", ["actor"], None),
+    ("ix_audit_log_account", "audit_log", ["account"], _ABOUT),
+    ("ix_heard_account", "heard", ["account"], None),
+    ("ix_group_member_account", "group_member", ["account"], None),
+    ("ix_own_word_by", "own_word", ["by"], None),
+    ("ix_receipt_by", "receipt", ["by"], _BY),
+)
 
 
 def upgrade() -> None:
@@ -87,6 +103,8 @@ def upgrade() -> None:
         table.add_column(sa.Column("complete", sa.Boolean(), nullable=False, server_default=sa.false()))
     with op.batch_alter_table("member_list") as table:
         table.alter_column("complete", server_default=None)
+    for name, of, columns, where in _KEPT:
+        op.create_index(name, of, columns, sqlite_where=where, postgresql_where=where)
 
 
 def _take_accounts_out() -> None:
@@ -105,6 +123,8 @@ def _take_accounts_out() -> None:
 
 
 def downgrade() -> None:
+    for name, of, _, _ in reversed(_KEPT):
+        op.drop_index(name, of)
     with op.batch_alter_table("member_list") as table:
         table.drop_column("complete")
     with op.batch_alter_table("binding") as table:

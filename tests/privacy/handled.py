@@ -1,0 +1,26 @@
+"""A command of the test's own at the real door: what is answered when its handler does this or that."""
+
+from collections.abc import Callable
+from typing import Any
+
+from bot.answers import Attachment, Recall
+from bot.commands import Command, Table, Where, Who
+from bot.door import Door
+from bot.incoming import Job
+from tests.bot.desk import Desk
+
+
+async def with_handler(
+    desk: Desk, handler: Callable[..., Any], who: Who = Who.ANYONE, **more: Any
+) -> list[str | Attachment | Recall]:
+    """Everything that is sent back."""
+    command = Command(("试试",), handler, (), (), who, Where.ANYWHERE, "试试", "")
+    door = Door(desk.db, desk.clock, Table([command], []), desk.door.settings)
+    await door.refresh()
+    said: list[str | Attachment | Recall] = []
+
+    async def reply(part: str | Attachment | Recall) -> None:
+        said.append(part)
+
+    await door.handle(Job(desk.incoming("试试", **more), reply, command, "", True))
+    return said
