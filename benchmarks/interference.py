@@ -35,6 +35,8 @@ async def _part(first: int, last: int) -> tuple[int, int]:
             for one, other in found[:3]:
                 print(f"pair {seed}:\n  {one}\n  {other}", flush=True)
             before = after
+            if not (seed - first + 1) % 100:
+                print(f"pairs {first} to {seed}: {differing} differ", flush=True)
     finally:
         shutil.rmtree(folder)
     return differing, len(before)

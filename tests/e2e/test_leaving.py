@@ -24,10 +24,12 @@ async def test_who_leaves_the_last_group_is_suspended_at_once_and_restored_by_a_
             assert (await centre.bind(user, A, code)).startswith(f"已绑定「{A}」。")
         await lists_read(centre)
         await centre.qq.members(FIRST, remove=[ONE], notify=True)
-        await centre.unbound(ONE)
+        assert CODES[A] in await centre.ask("我的", ONE)  # the other group still has him
+        await centre.qq.members(OFFICE, remove=[ONE], notify=True, by=STAFF)
         told = await centre.qq.wait_shown("【绑定停用】", user=ONE)
         assert f"您与「{A}」的绑定已于 3月20日（周五）" in told["text"]
-        refused = await centre.ask("我的", ONE)
+        await centre.unbound(ONE)
+        refused = await centre.ask("上报", ONE)
         assert refused.startswith(f"您与「{A}」的绑定已于 3月20日（周五）")
         assert "停用（账号已不在质评群内）。请向中心索取新的绑定码" in refused
         assert CODES[A] in await centre.ask("我的", TWO)
@@ -37,9 +39,9 @@ async def test_who_leaves_the_last_group_is_suspended_at_once_and_restored_by_a_
         assert "已绑定 1 个账号" in seen
         assert "已停用（账号已不在质评群内）" in seen
         await centre.qq.members(FIRST, {"user_id": ONE, "card": f"{A}+李演示"}, notify=True)
-        assert (await centre.ask("我的", ONE)).startswith(f"您与「{A}」的绑定已于")
+        assert (await centre.ask("证书", ONE)).startswith(f"您与「{A}」的绑定已于")
         assert (await centre.bind(ONE, A, await centre.code_for(A))).startswith(f"已绑定「{A}」。")
-        assert CODES[A] in await centre.ask("我的", ONE)
+        assert CODES[A] in await centre.ask("我的单位", ONE)
         assert str(ONE) not in centre.bot.log
         await centre.check()
 

@@ -4,6 +4,8 @@ Revision ID: 0004
 Revises: 0003
 """
 
+from datetime import UTC, datetime
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -95,7 +97,8 @@ def upgrade() -> None:
     op.create_index("ix_agreement_state", "agreement", ["state"])
     with op.batch_alter_table("binding") as table:
         table.add_column(sa.Column("used_at", _MOMENT, nullable=True))
-    op.execute("UPDATE binding SET used_at = bound_at")
+    used = sa.table("binding", sa.column("used_at", _MOMENT))  # nobody knows; 180 days begin now
+    op.execute(sa.update(used).values(used_at=datetime.now(UTC)))
     with op.batch_alter_table("binding") as table:
         table.alter_column("used_at", existing_type=_MOMENT, nullable=False)
         table.create_index("ix_binding_used_at", ["used_at"])
