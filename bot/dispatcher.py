@@ -8,11 +8,11 @@ from loguru import logger
 
 from bot.answers import Answer, Attachment, Proposal, Recall
 from bot.asking import as_typed, parse
-from bot.bearing import labs_in
 from bot.commands import Command, Context, Slot, Table, Who, fits
 from bot.confirmations import Confirmations
 from bot.incoming import Incoming, Job, Reply
 from bot.office import is_doubtful, is_set_off
+from bot.rendering import rendered
 from bot.settings import Settings
 from bot.texts import say, say_error
 from bot.using import Uses
@@ -93,7 +93,7 @@ class Dispatcher:
             return []
         if isinstance(result, Proposal):
             return [await self._propose(result, job, who)]
-        return self._rendered(result, job.incoming.place, who)
+        return rendered(result, job.incoming.place, who, self.today())
 
     async def _owners_result(self, job: Job, tx: Unit, now: datetime) -> tuple[Principal, Result]:
         who, result = await self._result(job, Within(tx))
@@ -224,27 +224,12 @@ class Dispatcher:
 
         return Context(db, now, self.settings, self.table, confirm, self._rules, self.clock.real(), again)
 
-    def _rendered(self, answer: Answer, place: PlaceKind, who: Principal) -> list[str | Attachment | Recall]:
-        """Checked a second time (the first was the query): private data only in private, only to its owners,
-        of no other lab than the handler says, and none that it did not say anything of."""
-        seen = all(map(who.may_see, answer.private)) and all(map(who.may_see_code, answer.codes))
-        if (answer.private or answer.codes or answer.file) and not (seen and place is PlaceKind.PRIVATE):
-            raise PermissionError("private answer at the wrong door")
-        borne = labs_in(answer.view)
-        if answer.private and not answer.private | answer.codes >= borne:
-            raise PermissionError("private answer of another lab")
-        if not (who.is_staff or all(map(who.may_see_code, borne))):
-            raise PermissionError("private answer that was not declared")
-        said: list[str | Attachment | Recall] = [Recall()] if answer.recall else []
-        said.append(say(answer.template, {"today": self.today(), **answer.view}))
-        return [*said, answer.file] if answer.file else said
-
     async def _propose(self, proposal: Proposal, job: Job, who: Principal) -> str:
         assert job.command is not None
         rest = as_typed(job.command, job.rest, job.incoming.text)
         code = await self._confirmations.add(proposal, job.command, rest, job.incoming)
         second = bool(proposal.second) and self.settings.second_person
-        preview = "".join(map(str, self._rendered(proposal.preview, job.incoming.place, who)))
+        preview = "".join(map(str, rendered(proposal.preview, job.incoming.place, who, self.today())))
         return f"{preview}\n{say('door/confirm', {'code': code, 'second': second})}"
 
     async def _send(self, reply: Reply, said: str | Attachment | Recall) -> None:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from core.access import Account, Principal
+from core.access.log import LogTx
 from core.access.pushes import attempts_alarm, bound_push
 from core.errors import DomainError
 from core.labs.models import Lab
@@ -56,22 +57,12 @@ class Bound:
     new: bool = True
 
 
-class BindTx(Protocol):
+class BindTx(LogTx, Protocol):
     async def bindings_of(self, lab_id: int) -> list[Binding]: ...
 
     async def bind(self, account: Account, lab_id: int, how: str, now: datetime) -> None: ...
 
     async def write_push(self, planned: Planned, now: datetime) -> None: ...
-
-    async def audit(
-        self,
-        who: Principal,
-        action: str,
-        subject: str,
-        detail: object,
-        now: datetime,
-        about: Account | None = None,
-    ) -> None: ...
 
 
 class AttemptTx(BindTx, Protocol):

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from core.access import Account, Principal
 from core.access.binding import Binding, Why
+from core.access.log import LogTx
 from core.access.pushes import TOLD_FOR
 from core.pushes.models import Body, Delivery, Kind, Planned, Stop, Target
 from core.pushes.states import State
@@ -24,20 +25,10 @@ class Suspended:
     why: Why
 
 
-class Tx(Protocol):
+class Tx(LogTx, Protocol):
     async def suspended_of(self, lab_id: int) -> list[Binding]: ...
 
     async def write_push(self, planned: Planned, now: datetime) -> None: ...
-
-    async def audit(
-        self,
-        who: Principal,
-        action: str,
-        subject: str,
-        detail: object,
-        now: datetime,
-        about: Account | None = None,
-    ) -> None: ...
 
 
 class UnusedTx(Tx, Protocol):

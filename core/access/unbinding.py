@@ -7,6 +7,7 @@ from typing import Protocol
 
 from core.access import Account, Principal
 from core.access.binding import Binding
+from core.access.log import LogTx
 from core.access.pushes import unbound_push
 from core.errors import DomainError
 from core.labs.models import Lab
@@ -15,22 +16,12 @@ from core.pushes.models import Planned
 _ACCOUNT = re.compile(r"(?:[a-z]+:)?\d+|[a-z]+:\S+", re.ASCII | re.IGNORECASE)
 
 
-class ReleaseTx(Protocol):
+class ReleaseTx(LogTx, Protocol):
     async def bindings_of(self, lab_id: int) -> list[Binding]: ...
 
     async def unbind(self, account: Account, lab_id: int) -> bool: ...
 
     async def write_push(self, planned: Planned, now: datetime) -> None: ...
-
-    async def audit(
-        self,
-        who: Principal,
-        action: str,
-        subject: str,
-        detail: object,
-        now: datetime,
-        about: Account | None = None,
-    ) -> None: ...
 
 
 def unit_and_account(words: Sequence[str]) -> tuple[str, str]:

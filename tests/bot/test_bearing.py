@@ -1,17 +1,18 @@
 """The door looks for itself whose data an answer bears."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from bot.answers import Answer
 from bot.bearing import labs_in
+from bot.rendering import rendered
 from core.access import Account, PlaceKind, Principal
 from core.labs.models import Lab
 from core.scores.models import Score, Verdict
-from db.unit import Database
-from tests.bot.desk import Desk
 
+TODAY = date(2026, 3, 24)
 ANNA = Principal(Account("qq", "300400600"), labs=frozenset({1}))
 OWN, OTHERS = (Score(lab, 7, "", Verdict.SATISFACTORY, pt=100.0) for lab in (1, 2))
 
@@ -38,12 +39,12 @@ def test_labs_are_found_wherever_they_stand(view: Any, labs: set[int]) -> None:
         Answer("scores/mine", {"found": OTHERS}, private=frozenset({1, 2})),
     ],
 )
-def test_an_answer_with_another_labs_data_is_a_defect(db: Database, answer: Answer) -> None:
+def test_an_answer_with_another_labs_data_is_a_defect(answer: Answer) -> None:
     with pytest.raises(PermissionError):
-        Desk(db).door._rendered(answer, PlaceKind.PRIVATE, ANNA)
+        rendered(answer, PlaceKind.PRIVATE, ANNA, TODAY)
 
 
 @pytest.mark.parametrize("place", [PlaceKind.GROUP, PlaceKind.TEMPORARY])
-def test_private_data_never_leaves_private_chat(db: Database, place: PlaceKind) -> None:
+def test_private_data_never_leaves_private_chat(place: PlaceKind) -> None:
     with pytest.raises(PermissionError):
-        Desk(db).door._rendered(Answer("scores/mine", {"found": OWN}, private=frozenset({1})), place, ANNA)
+        rendered(Answer("scores/mine", {"found": OWN}, private=frozenset({1})), place, ANNA, TODAY)
