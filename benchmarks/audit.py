@@ -23,7 +23,7 @@ from benchmarks.house import address
 from benchmarks.tampering import Tampering
 from bot.cli import OPERATOR
 from bot.scheduler.sealing import seal_new
-from core.access import Account
+from core.access import Account, Role
 from core.audit.verifying import PIECE, verify
 from db.audit import audit_log
 from db.migrate import upgrade
@@ -74,6 +74,8 @@ async def unfound(folder: Path, cases: int) -> tuple[int, int]:
     """(cases that nobody noticed, untouched logs that were suspected)"""
     db = await opened(folder, SHORT)
     await db.write(lambda tx: tx.erase_persons(OPERATOR, [Account("qq", "300000007")], NOW))
+    await db.write(lambda tx: tx.set_staff(Account("qq", "400000001"), Role.ADMIN, NOW, OPERATOR))
+    await db.write(lambda tx: tx.seal_all())
     await db.close()
     tampering, missed = Tampering(folder / "eqabot.db"), 0
     for seed in range(cases):

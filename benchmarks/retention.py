@@ -24,8 +24,7 @@ from core.clock import ManualClock
 from core.retention.night import Terms
 from db.audit import audit_log
 from db.base import chunks
-from db.departures import departure
-from db.members import group_member
+from db.members import departure, group_member
 from db.pushes import attempt, delivery
 from db.unit import Database, Unit
 from tests.cast import MORNING

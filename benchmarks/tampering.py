@@ -36,10 +36,11 @@ class Tampering:
             return self._do(log, chance)
 
     def _do(self, log: sqlite3.Connection, chance: random.Random) -> str:
-        way = chance.choice(
-            (self._change, self._forge, self._delete, self._insert, self._swap, self._head, self._erase)
+        ways = (
+            *(self._change, self._forge, self._delete, self._insert, self._swap, self._head, self._erase),
+            *(self._ids, self._respell, self._backdate, self._empty),
         )
-        done = way(log, chance)
+        done = chance.choice(ways)(log, chance)
         self.counts[done.partition(" ")[0]] += 1
         return done
 
@@ -109,6 +110,52 @@ class Tampering:
         one = chance.choice([row for row in self.rows if row.salt is not None])
         _put(log, replace(one, actor=None, account=None, salt=None))
         return f"erased {one.seq}"
+
+    def _ids(self, log: sqlite3.Connection, chance: random.Random) -> str:
+        """Only these: what stands in the rows and their seals stay."""
+        one = self._any(chance)
+        two = chance.choice([row for row in self.rows if row.id != one.id])
+        move = "UPDATE audit_log SET id = ? WHERE id = ?"
+        log.execute(move, (-1, one.id))
+        if swapped := chance.random() < 0.5:
+            log.execute(move, (one.id, two.id))
+            log.execute(move, (two.id, -1))
+        return f"ids {f'of {one.seq} and {two.seq} swapped' if swapped else f'changed in {one.seq}'}"
+
+    def _respell(self, log: sqlite3.Connection, chance: random.Random) -> str:
+        """The same said otherwise."""
+        one = self._any(chance)
+        assert one.at is not None
+        plain = one.at.replace(tzinfo=None)
+        name, new = chance.choice(
+            (
+                ("detail", f'{{"how": "x", {one.detail[1:]}'),
+                ("detail", one.detail.replace(": ", ":")),
+                ("detail", f" {one.detail}"),
+                ("detail", one.detail.encode()),
+                ("at", plain.isoformat("T", "microseconds")),
+                ("at", plain.isoformat(" ", "milliseconds")),
+                ("at", one.at.isoformat(" ", "microseconds")),
+            )
+        )
+        log.execute(f"UPDATE audit_log SET {name} = ? WHERE id = ?", (new, one.id))
+        return f"respelled {name} of {one.seq}: {new!r}"
+
+    def _backdate(self, log: sqlite3.Connection, chance: random.Random) -> str:
+        """Not sealed, from before the head; or without a time that we would write."""
+        latest = max(row.at for row in self.rows if row.at)
+        at = latest - timedelta(seconds=chance.randint(301, 10**6))
+        new = replace(chance.choice(self.rows), id=chance.choice((-1, 10**6)), at=at)
+        _put(log, replace(new, salt=None, seq=None, persons=None, hash=None))
+        if odd := chance.random() < 0.3:
+            log.execute("UPDATE audit_log SET at = replace(at, ' ', 'T') WHERE seq IS NULL")
+        return f"backdated {at}{', odd' if odd else ''}"
+
+    def _empty(self, log: sqlite3.Connection, _: random.Random) -> str:
+        """Of a database in use."""
+        log.execute("DELETE FROM audit_log")
+        log.execute("DELETE FROM audit_head")
+        return "emptied"
 
     def _before(self, one: Entry) -> Head:
         seq = one.seq or 0

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from core.access.agreements import Second
 from db.unit import Unit
 
 
@@ -38,11 +39,11 @@ class Answer:
 class Proposal:
     """A preview of what would be done; 确认 asks the handler again and does it if nothing changed.
 
-    `digest` is whatever must be the same at both times; `do` runs in one write transaction. `second`: one line
-    that says to other staff, in their group too, what would be done; 确认 then only asks them for 同意.
+    `digest` is whatever must be the same at both times; `do` runs in one write transaction. `second`: what
+    other staff must agree to; 确认 then only asks them for 同意.
     """
 
     preview: Answer
     digest: object = field(repr=False)
     do: Callable[[Unit], Awaitable[Answer]]
-    second: str = ""
+    second: Second | None = None

@@ -22,6 +22,7 @@ from bot.commands import Table, declared
 from bot.door import Door
 from bot.plugins import NAMES
 from bot.scheduler.deliverer import Deliverer
+from bot.scheduler.expiring import expire_agreements
 from bot.scheduler.matching import CardMatcher
 from bot.scheduler.members import MemberReader
 from bot.scheduler.nightly import Nightly
@@ -121,11 +122,12 @@ def build(
 
 
 def _upkeep(db: Database, clock: Clock, settings: Settings) -> list[Callable[[], Awaitable[None]]]:
-    """Bindings that nobody uses, what is kept too long, and last the log of all that."""
+    """Bindings that nobody uses, what nobody agreed to, what is kept too long, and last the log of all that."""
     terms = Terms(timedelta(days=settings.keep_messages_days), timedelta(days=settings.keep_departed_days))
     unused = timedelta(days=settings.unused_days)
     return [
         partial(suspend_longest_unused, db, clock, unused, settings.centre_phone),
+        partial(expire_agreements, db, clock),
         Nightly(db, clock, terms).go_on,
         partial(seal_new, db),
     ]

@@ -11,6 +11,7 @@ from core.access import Account
 from core.errors import DomainError
 
 LEAST_SECRET = 16  # characters
+LEAST_DISTINCT = 8  # characters: passwordpassword has 7
 
 
 def accounts(value: list[str]) -> None:
@@ -47,8 +48,8 @@ def secret(key: str, value: str, example: str) -> None:
         fault = "含有英文字母、数字、符号以外的字符"
     elif len(value) < LEAST_SECRET:
         fault = f"不足 {LEAST_SECRET} 位"
-    elif len(set(value)) == 1:
-        fault = "全是同一个字符"
+    elif len(set(value)) < LEAST_DISTINCT or value.isdecimal():
+        fault = "太简单"
     else:
         return
     raise DomainError("settings/weak_secret", key=key, fault=fault, least=LEAST_SECRET)

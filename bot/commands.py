@@ -111,6 +111,7 @@ class Command:
     summary: str
     personal: bool = True
     talk: bool = False
+    suspended: bool = False
 
     @property
     def name(self) -> str:
@@ -131,15 +132,18 @@ def command(
     needs: tuple[Slot, ...] = (),
     personal: bool = True,
     talk: bool = False,
+    suspended: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Declare a command. `who` and `where` have no default: nothing is open because somebody forgot it, and
     tests/privacy/rights.py wants a line for it. `needs` are the slots without which it cannot be understood.
     One that is not `personal` gives everybody the same answer, so it is answered without asking the database
-    who it is. `talk`: people say the bare word to each other (已报), so in a group it is left alone."""
+    who it is. `talk`: people say the bare word to each other (已报), so in a group it is left alone. `suspended`:
+    of those for the bound, one that they keep while their bindings are suspended."""
 
     def declare(handler: Handler) -> Handler:
         slots_of = (*needs, *slots)
-        _declared.append(Command(words, handler, slots_of, needs, who, where, example, summary, personal, talk))
+        kinds = (personal, talk, suspended)
+        _declared.append(Command(words, handler, slots_of, needs, who, where, example, summary, *kinds))
         return handler
 
     return declare

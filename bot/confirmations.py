@@ -49,11 +49,12 @@ class Confirmations:
             raise DomainError("door/no_confirmation", code=code)
         text, digest = waiting
         proposal = await self._proposed(replace(incoming, text=text), who, digest, self.db)
-        if not (proposal.second and self.second_person):
+        second = proposal.second
+        if second is None or not self.second_person:
             return await self.db.write(proposal.do)
         kind, group = str(incoming.place), incoming.group
-        asked = Asked(incoming.account, incoming.channel, kind, group, text, digest, proposal.second)
-        one = await self.db.write(lambda tx: ask_second(tx, who, asked, self.clock.now()))
+        asked = Asked(incoming.account, incoming.channel, kind, group, text, digest, second.summary)
+        one = await self.db.write(lambda tx: ask_second(tx, who, asked, second, self.clock.now()))
         return Answer("access/agreement_asked", {"one": one})
 
     async def again(self, one: Agreement, incoming: Incoming, db: Doors) -> Proposal:

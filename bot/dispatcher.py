@@ -119,7 +119,7 @@ class Dispatcher:
         silence where staff words are not for this group."""
         if not fits(command, job.incoming.place, self.is_office(job.incoming)):
             return await self._send_away(command, job, who, db)
-        if not command.who.allows(who):
+        if not (command.who.allows(who) or await self._keeps(command, who, db)):
             return await self._turn_down(command, job, who, db)
         if is_doubtful(command, job.incoming.text):
             raise DomainError("door/not_stopped")
@@ -127,6 +127,10 @@ class Dispatcher:
         if result is None and command is self.table.question:
             raise DomainError("door/unknown", phone=self.settings.centre_phone)
         return result
+
+    async def _keeps(self, command: Command, who: Principal, db: Doors) -> bool:
+        """Whether it is open to somebody who was bound, and is bound no more."""
+        return command.suspended and bool(await db.read(lambda tx: tx.suspended(who)))
 
     async def _turn_down(self, command: Command, job: Job, who: Principal, db: Doors) -> Result:
         """In a staff group colleagues are told what they may not do, others are not heard."""

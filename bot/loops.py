@@ -7,13 +7,12 @@ from loguru import logger
 
 from bot.incoming import Incoming
 from bot.limits import Recent
-from core.access import PlaceKind
 from core.words import fold
 
 TURNS = 3
 SAME_WITHIN = timedelta(minutes=5)
 SOON = timedelta(seconds=30)  # a person may repeat a command to see what has changed, but hardly at once
-QUICK = timedelta(seconds=2)
+QUICK = timedelta(seconds=5)
 SILENCE = timedelta(minutes=10)
 COMPARED = 200  # characters
 _NEVER = timedelta.max
@@ -35,8 +34,8 @@ class _Talk:
 
 class Loops:
     """One talk for each account and place. A loop is the same words three times within five minutes, each behind
-    an answer of ours; or in private three messages that are no commands, each within two seconds of one and the
-    same answer. Whoever gets another answer each time has asked something."""
+    an answer of ours; or three messages that are no commands, each within seconds of one and the same answer.
+    Whoever gets another answer each time has asked something, and so has who then says another command."""
 
     def __init__(self) -> None:
         self._talks = Recent(_Talk)
@@ -52,11 +51,11 @@ class Loops:
         talk = self._of(incoming)
         if talk.silent_until is not None:
             if now < talk.silent_until:
-                return True
+                return not is_command or fold(incoming.text[:COMPARED]) == talk.text
             talk.silent_until = None
         waited, talk.answered = now - talk.answered if talk.answered else _NEVER, None
         self._count_same(talk, incoming, waited <= (SOON if is_command else SAME_WITHIN), now)
-        at_once = waited <= QUICK and not is_command and incoming.place is not PlaceKind.GROUP
+        at_once = waited <= QUICK and not is_command
         talk.quick = talk.quick + 1 if at_once else 0
         if talk.same < TURNS and talk.quick < TURNS:
             return False
@@ -68,7 +67,8 @@ class Loops:
         text = fold(incoming.text[:COMPARED])
         if text != talk.text or talk.since is None or now - talk.since > SAME_WITHIN:
             talk.text, talk.since, talk.same = text, now, 0
-        talk.same += counts
+        else:
+            talk.same += counts
 
     def _of(self, incoming: Incoming) -> _Talk:
         return self._talks.of((incoming.account, incoming.where))

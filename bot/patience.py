@@ -14,7 +14,8 @@ STAFF_TIMES = 10
 
 
 class Patience:
-    """In real time. Staff have ten times as much and are never taken for a robot; staff groups have no limit."""
+    """In real time. Staff have ten times as much, and their commands are never taken for a robot's; staff groups
+    have no limit."""
 
     def __init__(self, clock: Clock, table: Table, settings: Settings) -> None:
         self._clock, self._table, self._settings = clock, table, settings
@@ -24,7 +25,7 @@ class Patience:
         """Whether it is to be answered; if not, the refusal to tell, once, or none."""
         now = self._clock.real()
         is_command = command is not None and self._table.by_name(command.name) is command
-        if not staff and self._loops.is_cut(incoming, is_command, now):
+        if not (staff and is_command) and self._loops.is_cut(incoming, is_command, now):
             return self._no("loop")
         most = self._settings.per_person * (STAFF_TIMES if staff else 1)
         verdict = self._limit.spend(incoming.account, most, now)

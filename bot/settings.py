@@ -194,8 +194,9 @@ def check_transport(settings: Settings) -> None:
     missing = [key for key, value in secrets.items() if not value]
     if missing and not checks.is_this_machine(settings.host):
         raise DomainError("settings/open_transport", host=settings.host, missing=missing)
+    open_to_others = not checks.is_this_machine(settings.host) or checks.in_the_clear(settings.onebot_ws_urls)
     for key, value in secrets.items():
-        if value:
+        if value and open_to_others:
             checks.secret(key, value, str((environment_keys()[key].examples or [""])[0]))
     if not settings.onebot_access_token and (hosts := checks.in_the_clear(settings.onebot_ws_urls)):
         raise DomainError("settings/open_dialling", host=hosts[0])

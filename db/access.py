@@ -14,6 +14,7 @@ from sqlalchemy import (
     bindparam,
     cast,
     delete,
+    exists,
     literal,
     null,
     select,
@@ -21,10 +22,12 @@ from sqlalchemy import (
 )
 
 from core.access import Account, ManagedGroup, Principal, Role
+from core.access.roles import RoleChange
 from core.pushes.models import Target
 from db.audit import Audits
 from db.bindings import binding
 from db.labs import application
+from db.members import departure
 from db.types import Moment, metadata
 
 staff = Table(
@@ -59,6 +62,8 @@ confirmation = Table(
 
 _platform, _account = bindparam("platform", type_=Text), bindparam("account", type_=Text)
 _nothing = cast(null(), Integer)
+_gone = departure.c
+_has_left = exists().where(_gone.platform == _platform, _gone.account == _account, _gone.left_at.is_not(None))
 # Built once: it is asked for every private message.
 _PROVED = union_all(
     select(staff.c.role.label("role"), _nothing.label("lab"), literal(False).label("applied")).where(
@@ -68,7 +73,7 @@ _PROVED = union_all(
         binding.c.platform == _platform, binding.c.account == _account
     ),
     select(_nothing, application.c.lab_id, literal(True)).where(
-        _platform == "qq", application.c.qq == _account, application.c.lab_id.is_not(None)
+        _platform == "qq", application.c.qq == _account, application.c.lab_id.is_not(None), ~_has_left
     ),
 )
 
@@ -85,17 +90,22 @@ class Access(Audits):
 
     async def set_staff(self, account: Account, role: Role, now: datetime, by: Principal) -> None:
         values = {"platform": account.platform, "account": account.id, "role": int(role), "added_at": now}
+        change = RoleChange(account, await self._role(account), role)
         insert = self._insert(staff).values(**values)
         keys = [staff.c.platform, staff.c.account]
         await self._run(insert.on_conflict_do_update(index_elements=keys, set_={"role": int(role)}))
-        await self.audit(by, "access.staff", "staff", {"role": role.name.lower()}, now, about=account)
+        await self.audit(by, "access.staff", "staff", change.told, now, about=account)
 
     async def remove_staff(self, account: Account, now: datetime, by: Principal) -> bool:
+        change = RoleChange(account, await self._role(account), Role.NONE)
         where = (staff.c.platform == account.platform, staff.c.account == account.id)
         removed = bool((await self._run(delete(staff).where(*where))).rowcount)
         if removed:
-            await self.audit(by, "access.staff", "staff", {"role": None}, now, about=account)
+            await self.audit(by, "access.staff", "staff", change.told, now, about=account)
         return removed
+
+    async def _role(self, account: Account) -> Role:
+        return dict(await self.staff_list()).get(account, Role.NONE)
 
     async def staff_list(self) -> list[tuple[Account, Role]]:
         rows = await self._all(select(staff).order_by(staff.c.role.desc(), staff.c.platform, staff.c.account))
@@ -115,7 +125,8 @@ class Access(Audits):
         insert = self._insert(chat_group).values(platform=group.platform, id=group.id, **values)
         keys = [chat_group.c.platform, chat_group.c.id]
         await self._run(insert.on_conflict_do_update(index_elements=keys, set_=values))
-        await self.audit(by, "access.group", f"{group.platform}:{group.id}", values, now)
+        detail = {"staff": group.staff, "receives": list(group.receives)}  # a name may be a person's
+        await self.audit(by, "access.group", f"{group.platform}:{group.id}", detail, now)
 
     async def remove_group(self, group: ManagedGroup, now: datetime, by: Principal) -> bool:
         where = (chat_group.c.platform == group.platform, chat_group.c.id == group.id)

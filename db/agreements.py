@@ -7,6 +7,7 @@ from sqlalchemy import Column, ColumnElement, Integer, String, Table, Text, sele
 
 from core.access import Account, Principal
 from core.access.agreements import Agreement, AgreementState, Asked
+from db.audit import audit_log
 from db.base import Queries
 from db.types import Moment, metadata
 
@@ -45,6 +46,21 @@ class Agreements(Queries):
         """Oldest first; without those whose time is over."""
         rows = await self._all(select(agreement).where(*_open(now)).order_by(agreement.c.id))
         return [_agreement(row) for row in rows]
+
+    async def agreements_over(self, now: datetime, most: int) -> list[Agreement]:
+        """Those that still wait though their time is over."""
+        c = agreement.c
+        over = (c.state == str(AgreementState.WAITING), c.expires_at <= now)
+        rows = await self._all(select(agreement).where(*over).order_by(c.id).limit(most))
+        return [_agreement(row) for row in rows]
+
+    async def asking(self, number: int) -> tuple[Account | None, object]:
+        """Whom it is about and what of it the log may tell, as it was written when it was asked."""
+        c = audit_log.c
+        asked = (c.action == "access.ask", c.subject == f"agreement:{number}")
+        query = select(c.account, c.detail).where(*asked).order_by(c.id.desc()).limit(1)
+        row = await self._one(query)
+        return (Account.parse(row.account) if row.account else None, row.detail) if row else (None, {})
 
     async def same_agreement(self, asked: Asked, now: datetime) -> Agreement | None:
         """One that waits already for the very same, of the same asker."""

@@ -129,7 +129,9 @@ class Bindings(Queries):
     async def open_codes(self, digests: Sequence[str], now: datetime) -> list[OpenCode]:
         """By lab, however many digests are asked for; also of labs that are stopped."""
         c = binding_code.c
-        query = select(c.digest, c.lab_id, lab.c.name, lab.c.stopped, c.issued_by).join(lab, lab.c.id == c.lab_id)
+        query = select(c.digest, c.lab_id, lab.c.name, lab.c.stopped, c.issued_by, c.issued_at).join(
+            lab, lab.c.id == c.lab_id
+        )
         rows: list[OpenCode] = []
         for some in chunks(digests):
             found = await self._all(query.where(c.digest.in_(some), c.expires_at > now))

@@ -4,23 +4,12 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, String, Table, Text, and_, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, select, update
 
 from core.access import Account
 from db.access import chat_group
 from db.base import Queries, chunks
-from db.members import group_member, member_list
-from db.types import Moment, metadata
-
-# `missed_at`: since when no list has the account; `left_at`: when that was sure. The row goes when it is back.
-departure = Table(
-    "departure",
-    metadata,
-    Column("platform", String(32), primary_key=True),
-    Column("account", Text, primary_key=True),
-    Column("missed_at", Moment, nullable=False),
-    Column("left_at", Moment, index=True),
-)
+from db.members import departure, group_member, member_list
 
 _LISTS = chat_group.outerjoin(
     member_list,
@@ -99,6 +88,21 @@ class Departures(Queries):
 
     async def is_listed(self, account: Account) -> bool:
         return bool((await self._one(select(_listed(account.platform, account.id))))[0])
+
+    async def drop_list(self, group: Account, now: datetime) -> None:
+        """Of a group that is managed no more. Who is in no other one has left: nothing vouches for them now."""
+        m, of = group_member.c, member_list.c
+        here = (m.platform == group.platform, m.group_id == group.id)
+        rows = await self._all(select(m.account).where(*here).order_by(m.account))
+        await self._run(delete(group_member).where(*here))
+        await self._run(delete(member_list).where(of.platform == group.platform, of.group_id == group.id))
+        for some in chunks([row.account for row in rows]):
+            await self._note_missed(group.platform, some, now)
+            d = departure.c
+            gone = (d.platform == group.platform, d.account.in_(some), d.left_at.is_(None))
+            await self._run(
+                update(departure).where(*gone, ~_listed(group.platform, d.account)).values(left_at=now)
+            )
 
     async def note_departure(self, account: Account, missed_at: datetime, left_at: datetime | None) -> None:
         when = {"missed_at": missed_at, "left_at": left_at}

@@ -90,7 +90,14 @@ def _sqlite(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
     reader = create_async_engine(url, pool_size=READERS, pool_timeout=60, hide_parameters=True, **pool)
     for engine, begin in ((writer, "BEGIN IMMEDIATE"), (reader, "BEGIN")):
         _own_transactions(engine, begin)
-    _pragmas(writer, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}")
+    _pragmas(
+        writer,
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        f"busy_timeout={BUSY_MS}",
+    )
     _pragmas(reader, "query_only=ON", f"busy_timeout={BUSY_MS}")
     return writer, reader
 

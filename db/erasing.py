@@ -14,9 +14,8 @@ from core.retention import ERASED, NOBODY
 from db.access import confirmation
 from db.audit import audit_log
 from db.bindings import binding, binding_code, binding_failure, suspended_binding
-from db.departures import departure
 from db.labs import application
-from db.members import group_member
+from db.members import departure, group_member
 from db.naming import Naming
 from db.pushes import delivery, heard, hold
 from db.receipts import BY_ACCOUNT, own_word, receipt
@@ -131,7 +130,8 @@ class Erasing(Naming):
         await self._run(update(request).where(mine).values(account="", text="", words=""))
 
     async def _blank_applications(self, accounts: Accounts) -> None:
-        """Of one that waits only the number: staff have to reach whoever applied for the unit."""
-        everything = {"qq": "", "contact": "", "phone": "", "email": ""}
+        """Of one that waits only the number: staff have to reach whoever applied for the unit. When it is decided
+        the rest goes, and an import does not bring it back (`Labs.blank_applications`, `judge_applications`)."""
+        everything = {"qq": ERASED, "contact": "", "phone": "", "email": ""}
         await self._run(update(application).where(_decided(accounts)).values(**everything))
-        await self._run(update(application).where(_pending(accounts)).values(qq=""))
+        await self._run(update(application).where(_pending(accounts)).values(qq=ERASED))

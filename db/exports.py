@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Table, func, select
 
+from core.retention import ERASED
 from core.workbooks.catalogue import Names
 from core.workbooks.judged import Known, Values
 from core.workbooks.writing import fact_values
@@ -59,7 +60,7 @@ def _plans(kind: str, known: Known, year: int | None) -> list[Values]:
     if kind == "labs":
         return [{"code": code, **values} for code, values in sorted(known.labs.items())]
     if kind == "applications":
-        return list(known.applications.values())
+        return [{**one, "qq": "" if one["qq"] == ERASED else one["qq"]} for one in known.applications.values()]
     if kind == "programmes":
         found = sorted((key, values) for key, values in known.programmes.items() if year in (None, key[0]))
         return [{"year": y, "code": code, **values} for (y, code), values in found]

@@ -14,7 +14,9 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
     func,
+    or_,
     select,
     union_all,
     update,
@@ -23,6 +25,7 @@ from sqlalchemy import (
 from core.access import Principal
 from core.labs.models import PENDING, Application, ApplicationState, Lab
 from core.labs.names import unit_key
+from core.retention import ERASED
 from db.base import Queries
 from db.types import Moment, metadata
 
@@ -68,6 +71,14 @@ application = Table(
     Column("state", String(24), nullable=False, index=True),
     Column("state_at", Moment, nullable=False),
     Column("lab_id", ForeignKey("lab.id"), index=True),
+)
+
+_a = application.c
+# Of an application that waited when its applicant was forgotten: whom to call, until it is decided.
+_NO_LONGER_CALLED = and_(
+    _a.qq == ERASED,
+    _a.state.not_in([str(state) for state in PENDING]),
+    or_(_a.contact != "", _a.phone != "", _a.email != ""),
 )
 
 
@@ -122,15 +133,17 @@ class Labs(Queries):
         return sorted(map(_application, rows), key=lambda a: (a.since, a.id))
 
     async def add_lab(self, code: str, of: Application, now: datetime) -> int:
+        """With whom to call, unless that person was forgotten."""
         source = (await self._all(select(application).where(application.c.id == of.id)))[0]
+        called = source.qq != ERASED
         values = {
             "code": code,
             "name": of.unit,
             "name_key": unit_key(of.unit),
             "city": of.city,
             "county": of.county,
-            "contact": source.contact,
-            "phone": source.phone,
+            "contact": source.contact if called else "",
+            "phone": source.phone if called else "",
             "updated_at": now,
         }
         created = await self._run(lab.insert().values(**values).returning(lab.c.id))
@@ -139,6 +152,13 @@ class Labs(Queries):
     async def set_application(self, number: int, state: ApplicationState, lab_id: int, now: datetime) -> None:
         values = {"state": str(state), "state_at": now, "lab_id": lab_id}
         await self._run(update(application).where(application.c.id == number).values(**values))
+        await self.blank_applications()
+
+    async def blank_applications(self, most: int = 500) -> int:
+        """Of forgotten applicants, once it is decided; so many at once."""
+        some = select(_a.id).where(_NO_LONGER_CALLED).limit(most)
+        blank = update(application).where(_a.id.in_(some)).values(contact="", phone="", email="")
+        return int((await self._run(blank)).rowcount)
 
 
 def to_lab(row: Any) -> Lab:

@@ -53,6 +53,18 @@ member_list = Table(
 )
 
 
+# Who is in no managed group any more. `missed_at`: since when no list has the account; `left_at`: when that was
+# sure. The row goes when it is back.
+departure = Table(
+    "departure",
+    metadata,
+    Column("platform", String(32), primary_key=True),
+    Column("account", Text, primary_key=True),
+    Column("missed_at", Moment, nullable=False),
+    Column("left_at", Moment, index=True),
+)
+
+
 class Members(Queries):
     """Reading; `write_members` stands with the imports, for a workbook brings the same list."""
 

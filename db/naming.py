@@ -6,14 +6,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, Text, and_, cast, literal, or_, select, update
+from sqlalchemy import ColumnElement, String, Text, and_, cast, exists, literal, or_, select, update
 
 from core.access import Account
 from core.access.agreements import AgreementState
 from core.pushes.models import ERASED_PLACE, Kind, PushState, Target
 from core.pushes.states import State
 from core.retention import NOBODY
-from core.retention.forget import wordless
+from core.retention.forget import WORDS, wordless
 from db.agreements import agreement
 from db.base import Queries, chunks
 from db.bindings import binding, suspended_binding
@@ -22,6 +22,10 @@ from db.pushes import attempt, delivery, push
 ENDED = [str(one) for one in (State.DELIVERED, State.OBSERVED, State.CANCELLED, State.SUPERSEDED, State.EXPIRED)]
 _INSIDE = [str(one) for one in PushState if one is not PushState.OUT]
 _AGREEMENT_KEYS = (f"{Kind.ALARM}:agreement:", f"{Kind.DECIDED}:agreement:")
+
+_facts = cast(push.c.facts, Text)
+# Pushes whose facts bear somebody's words, as `wordless` finds them.
+SAYING = or_(*(and_(_facts.contains(f'"{one}": "'), ~_facts.contains(f'"{one}": ""')) for one in WORDS))
 
 
 class Naming(Queries):
@@ -61,7 +65,7 @@ class Naming(Queries):
         """What was not sent yet is sent no more; of what ended only the count stays."""
         naming, agreed = await self.pushes_naming(accounts), await self.agreements_naming(accounts)
         theirs = await self._all(select(delivery.c.id, delivery.c.push_id).where(to_them))
-        await self._blank_targets(accounts, {row.push_id for row in theirs})
+        written = await self._blank_targets(accounts, {row.push_id for row in theirs})
         for some in chunks(naming):
             await self._blank_deliveries(delivery.c.push_id.in_(some), now)
             await self.blank_facts(some)
@@ -70,6 +74,7 @@ class Naming(Queries):
             gone = {"place_id": literal(ERASED_PLACE) + cast(delivery.c.id, String), "message_id": ""}
             await self._run(update(delivery).where(delivery.c.id.in_(some)).values(**gone))
             await self._run(update(attempt).where(attempt.c.delivery_id.in_(some)).values(message_id=""))
+        await self._blank_their_own(written)
         await self._void_agreements(agreed, {str(one) for one in accounts}, now)
 
     async def _blank_deliveries(self, which: ColumnElement[bool], now: datetime) -> None:
@@ -91,8 +96,15 @@ class Naming(Queries):
             await self._run(update(push).where(push.c.id == ident).values(facts=facts))
         return len(bare)
 
-    async def _blank_targets(self, accounts: Sequence[Account], pushes: Collection[int]) -> None:
-        """Of pushes that were written for these accounts: those they got, and those not out yet."""
+    async def _blank_their_own(self, pushes: Sequence[int]) -> None:
+        """What was written to nobody else."""
+        somebody = exists().where(delivery.c.push_id == push.c.id, ~delivery.c.place_id.startswith(ERASED_PLACE))
+        for some in chunks(pushes):
+            query = select(push.c.id, push.c.targets).where(push.c.id.in_(some), ~push.c.groups, ~somebody)
+            await self.blank_facts([row.id for row in await self._all(query) if not row.targets])
+
+    async def _blank_targets(self, accounts: Sequence[Account], pushes: Collection[int]) -> list[int]:
+        """Of pushes written for these accounts, those they got and those not out yet; which these are."""
         gone = {str(Target(one.platform, "private", one.id)) for one in accounts}
         says = or_(*(cast(push.c.targets, Text).contains(json.dumps(one), autoescape=True) for one in gone))
         query = select(push.c.id, push.c.targets).where(says)
@@ -102,6 +114,7 @@ class Naming(Queries):
         for row in rows:
             left = [target for target in row.targets if target not in gone]
             await self._run(update(push).where(push.c.id == row.id).values(targets=left))
+        return [row.id for row in rows]
 
     async def _void_agreements(self, idents: Sequence[int], names: Collection[str], now: datetime) -> None:
         c = agreement.c

@@ -6,16 +6,18 @@ from datetime import datetime
 from sqlalchemy import and_, delete, exists, or_, select, update
 
 from core.access import Account
+from core.pushes.models import Kind
 from core.pushes.states import WAITING, State
 from core.requests.models import RequestState
 from db.access import confirmation, staff
 from db.agreements import agreement
 from db.bindings import binding
-from db.departures import departure
 from db.doubts import LONGEST_ATTEMPT
 from db.erasing import Erasing, private
+from db.members import departure
+from db.naming import SAYING
 from db.pushes import SAID as DELIVERED_WORDS
-from db.pushes import attempt, delivery
+from db.pushes import attempt, delivery, push
 from db.requests import SAID as ASKED_WORDS
 from db.requests import request
 
@@ -41,16 +43,22 @@ class Retention(Erasing):
         return [Account(row.platform, row.account) for row in rows]
 
     async def blank_deliveries(self, before: datetime, most: int) -> int:
-        """Of messages that were due by then and can't be sent any more, with what their pushes say."""
+        """Of messages that were due by then and can't be sent any more."""
         c = delivery.c
         old = (DELIVERED_WORDS, c.due_at <= before, c.expires_at <= before, c.state.not_in(_ALIVE))
-        rows = await self._all(select(c.id, c.push_id).where(*old).order_by(c.due_at).limit(most))
-        if rows:
-            ids = [row.id for row in rows]
+        ids = [row.id for row in await self._all(select(c.id).where(*old).order_by(c.due_at).limit(most))]
+        if ids:
             await self._run(update(attempt).where(attempt.c.delivery_id.in_(ids)).values(words=""))
             await self._run(update(delivery).where(c.id.in_(ids)).values(body="", words=""))
-            await self.blank_facts(sorted({row.push_id for row in rows}))
-        return len(rows)
+        return len(ids)
+
+    async def blank_pushes(self, before: datetime, most: int) -> int:
+        """What pushes say that were over by then, whether or not anything of them was sent."""
+        p, c = push.c, delivery.c
+        lives = exists().where(c.push_id == p.id, or_(c.state.in_(_ALIVE), c.expires_at > before))
+        over = (p.kind.in_([str(one) for one in Kind]), p.expires_at <= before)  # the index is by kind
+        query = select(p.id).where(*over, SAYING, ~lives).order_by(p.expires_at).limit(most)
+        return await self.blank_facts([row.id for row in await self._all(query)])
 
     async def blank_requests(self, before: datetime, most: int) -> int:
         """What was decided by then, or whose time was over by then."""

@@ -10,7 +10,7 @@ from core.access.binding import Binding, Why
 from core.access.suspending import Suspended
 from core.labs.models import Lab
 from db.base import Queries, chunks
-from db.bindings import binding, of_account, suspended_binding
+from db.bindings import binding, binding_code, of_account, suspended_binding
 from db.labs import lab, to_lab
 
 
@@ -58,10 +58,12 @@ class Suspensions(Queries):
         return found
 
     async def suspend_labs(self, codes: Sequence[str], why: Why, now: datetime) -> list[Binding]:
+        """Their open codes end, too: they may lie with whom the centre had to do with before."""
         found: list[Binding] = []
         for some in chunks(codes):
             ids = [row.id for row in await self._all(select(lab.c.id).where(lab.c.code.in_(some)))]
             found += await self._suspend(binding.c.lab_id.in_(ids), why, now)
+            await self._run(delete(binding_code).where(binding_code.c.lab_id.in_(ids)))
         return found
 
     async def _suspend(self, which: ColumnElement[bool], why: Why, now: datetime) -> list[Binding]:

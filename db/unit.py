@@ -115,6 +115,17 @@ class Database:
         async with self._turn, self._file:
             yield
 
+    async def flush_log(self) -> bool:
+        """After an erasing: on SQLite what was erased stands in the write-ahead log until it begins anew. False if
+        somebody read for too long. PostgreSQL keeps its own to restore from."""
+        if self.writer.dialect.name != "sqlite":
+            return True
+        async with self.turn(), self.writer.connect() as connection:
+            raw: Any = (await connection.get_raw_connection()).driver_connection
+            async with raw.execute("PRAGMA wal_checkpoint(TRUNCATE)") as cursor:  # in no transaction
+                (busy, *_) = await cursor.fetchone()
+        return not busy
+
     async def read(self, work: Callable[[Unit], Awaitable[T]]) -> T:
         """Run `work` on a connection that cannot write."""
         return await self._to_its_end(_within(self.reader, work))

@@ -3,10 +3,15 @@
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from db.unit import Database
 from tests import guards
 from tests.db.stores import Stores
+
+# How long an example takes says more about the machine, which others share, than about the product.
+settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared")
 
 BOTH = ("sqlite", "postgresql")
 

@@ -8,6 +8,7 @@ from alembic.util.exc import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.dispatcher import OPERATOR as OPERATOR
+from bot.scheduler.sealing import seal_new
 from bot.settings import Settings
 from bot.texts import say_error
 from core.errors import DomainError
@@ -24,6 +25,18 @@ def complain(refusal: DomainError) -> int:
 
 @asynccontextmanager
 async def database(settings: Settings) -> AsyncIterator[Database]:
+    """As `opened`; what the command wrote into the log is sealed in the end."""
+    async with opened(settings) as db:
+        try:
+            yield db
+        except DomainError:
+            await seal_new(db)
+            raise
+        await seal_new(db)
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Database]:
     """The database at the newest schema, or DomainError("settings/database_unreachable")."""
     db = await _opened(settings)
     try:

@@ -2,13 +2,15 @@
 
 import argparse
 import asyncio
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import settings as configuration
+from bot.cli import OPERATOR
+from bot.scheduler.sealing import seal_new
 from bot.settings import Settings
 from bot.texts import say
 from core.audit.chain import Head
@@ -43,7 +45,22 @@ def run(args: argparse.Namespace) -> int:
     except OSError as fault:
         raise DomainError("backup/unwritable", file=str(beside)) from fault
     print(_SAID.format(file=target, size=_size(target.stat().st_size), beside=beside.name))
+    asyncio.run(_log(settings.database_url, target))
     return 0
+
+
+async def _log(address: str, target: Path) -> None:
+    """Behind the copy: a full disk must not keep anybody from making one. A database from before the chain gets
+    no row, a backup doesn't bring it up to date."""
+    db = Database(address)
+    try:
+        if await db.read(lambda tx: tx.has_chain()):
+            await db.write(lambda tx: tx.audit(OPERATOR, "backup.make", "database", {}, datetime.now(UTC)))
+            await seal_new(db)
+    except (OSError, SQLAlchemyError) as fault:
+        raise DomainError("backup/unlogged", file=str(target)) from fault
+    finally:
+        await db.close()
 
 
 async def back_up_with_head(address: str, target: Path) -> Head | None:

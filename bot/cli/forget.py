@@ -10,7 +10,7 @@ from bot.texts import say
 from core.access import Account
 from core.errors import DomainError
 from core.retention.forget import forget, kept
-from db.unit import Database
+from db.unit import Database, Unit
 
 YES = "是"
 
@@ -26,15 +26,22 @@ def run(args: argparse.Namespace) -> int:
 
 async def _run(account: Account, yes: bool) -> int:
     async with database(configuration.load()) as db:
-        found = await db.read(lambda tx: kept(tx, account))
+        found, former = await db.read(lambda tx: _kept(tx, account))
+        view = {"account": account, "former": former}
         if not found:
-            print(say("retention/nothing", {"account": account}))
+            print(say("retention/nothing", {**view, "flushed": await db.flush_log()}))
             return 0
-        print(say("retention/found", {"account": account, "found": found}))
+        print(say("retention/found", {**view, "found": found}))
         if not yes and not await asyncio.to_thread(_confirmed):
             raise DomainError("retention/not_confirmed")
-        print(say("retention/forgotten", {"account": account, "found": await _forget(db, account)}))
+        view["found"] = await _forget(db, account)
+        print(say("retention/forgotten", {**view, "flushed": await db.flush_log()}))
         return 0
+
+
+async def _kept(tx: Unit, account: Account) -> tuple[dict[str, int], bool]:
+    """And whether it once was staff."""
+    return await kept(tx, account), await tx.was_staff(account)
 
 
 async def _forget(db: Database, account: Account) -> dict[str, int]:

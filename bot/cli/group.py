@@ -9,7 +9,7 @@ from bot.cli import OPERATOR, database
 from core.access import Account, ManagedGroup
 from core.errors import DomainError
 from core.pushes.models import Kind
-from db.unit import Database
+from db.unit import Database, Unit
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -57,9 +57,17 @@ async def _change(db: Database, action: str, group: ManagedGroup) -> int:
         await db.write(lambda tx: tx.set_group(group, now, OPERATOR))
         print(f"已添加群 {said}（{group.name}）")
         return 0
-    removed = await db.write(lambda tx: tx.remove_group(group, now, OPERATOR))
+    removed = await db.write(lambda tx: _remove(tx, group, now))
     print(f"已移除群 {said}" if removed else f"没有管理群 {said}")
     return 0 if removed else 1
+
+
+async def _remove(tx: Unit, group: ManagedGroup, now: datetime) -> bool:
+    """With its list of members."""
+    removed = await tx.remove_group(group, now, OPERATOR)
+    if removed:
+        await tx.drop_list(Account(group.platform, group.id), now)
+    return removed
 
 
 def _kinds(text: str) -> tuple[str, ...]:

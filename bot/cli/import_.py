@@ -15,7 +15,7 @@ from bot.texts import say, say_error
 from core.errors import DomainError
 from core.workbooks.judged import Judged
 from core.workbooks.kinds import KINDS
-from core.workbooks.use import Written
+from core.workbooks.use import Written, naming_others
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -79,6 +79,7 @@ def _as_json(one: Judged) -> dict[str, Any]:
         "dropped": one.dropped,
         "corrected": one.corrected,
         "conflicts": len(one.conflicts),
+        "other_contacts": len(naming_others([one])),
         "ignored": table.ignored,
         "rows_refused": [refused.to_json() for refused in one.refused],
     }

@@ -19,6 +19,7 @@ from bot.cli import database
 from bot.scheduler.tick import EVERY, REHEARSING_EVERY
 from bot.settings import Settings
 from bot.web.addresses import Addresses
+from bot.web.bounded import Bounded
 from core.clock import Clock, RehearsalClock, SystemClock
 from core.errors import DomainError
 
@@ -64,6 +65,7 @@ def _start(settings: Settings, clock: Clock, rehearsal: bool | None) -> None:
     )
     log.install(settings)
     driver = nonebot.get_driver()
+    nonebot.get_app().add_middleware(Bounded)
     driver.register_adapter(admit(frozenset(settings.accounts), rehearsal is not None))
     app: list[App] = []
 

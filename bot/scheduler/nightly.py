@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from bot.dispatcher import MACHINE
 from core.clock import Clock
-from core.retention.night import STEPS, Night, Terms, night_of
+from core.retention.night import PERSONS, STEPS, Night, Terms, night_of
 from db.unit import Database
 
 FOR = 2.0  # seconds a tick; the rest at the next one
@@ -38,6 +38,8 @@ class Nightly:
 
     async def _finish(self, now: datetime) -> None:
         """One row a night of what was done, none of nothing."""
+        if self._counts[PERSONS] and not await self.db.flush_log():
+            return  # somebody reads; again at the next tick
         if counts := dict(self._counts):
             await self.db.write(lambda tx: tx.audit(MACHINE, "retention.nightly", "retention", counts, now))
         self._counts.clear()

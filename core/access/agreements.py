@@ -1,12 +1,14 @@
 """What one member of staff confirmed and a second must agree to (issue 5): removals of many, changes of roles."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from core.access import Account, Principal, Role
+from core.access.log import LogTx
 from core.errors import DomainError
 from core.pushes.models import Body, Delivery, Kind, Planned, Stop, Target
 from core.pushes.states import State
@@ -15,6 +17,7 @@ OPEN_FOR = timedelta(hours=72)
 TOLD_FOR = timedelta(days=7)
 REMOVALS_ALONE = 5
 LONGEST_REASON = 100
+AT_ONCE = 50  # of those whose time is over
 _NUMBER = re.compile(r"(\d{1,9})号?", re.ASCII)
 
 
@@ -24,6 +27,17 @@ class AgreementState(StrEnum):
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"  # by whoever asked
     VOID = "void"  # what was asked has changed, or its asker may not ask it any more
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Second:
+    """What must be agreed to: `summary` is one line for other staff, in their group too; the log says whom it is
+    `about`, and `detail`, which names nobody."""
+
+    summary: str
+    about: Account | None = None
+    detail: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +65,7 @@ class Agreement:
     expires_at: datetime
 
 
-class Tx(Protocol):
+class Tx(LogTx, Protocol):
     async def staff_list(self) -> list[tuple[Account, Role]]: ...
 
     async def agreement(self, number: int) -> Agreement | None: ...
@@ -64,9 +78,11 @@ class Tx(Protocol):
         self, number: int, state: AgreementState, who: Principal, now: datetime
     ) -> bool: ...
 
-    async def write_push(self, planned: Planned, now: datetime) -> None: ...
+    async def asking(self, number: int) -> tuple[Account | None, object]: ...
 
-    async def audit(self, who: Principal, action: str, subject: str, detail: object, now: datetime) -> None: ...
+    async def agreements_over(self, now: datetime, most: int) -> list[Agreement]: ...
+
+    async def write_push(self, planned: Planned, now: datetime) -> None: ...
 
 
 def needs_second(removals: int) -> bool:
@@ -74,7 +90,7 @@ def needs_second(removals: int) -> bool:
     return removals > REMOVALS_ALONE
 
 
-async def ask_second(tx: Tx, who: Principal, asked: Asked, now: datetime) -> Agreement:
+async def ask_second(tx: Tx, who: Principal, asked: Asked, second: Second, now: datetime) -> Agreement:
     """What now waits, a new one or the very same that waited already; DomainError access/no_second where nobody
     could ever agree."""
     if not any(role >= Role.OPERATOR and account != who.account for account, role in await tx.staff_list()):
@@ -82,7 +98,7 @@ async def ask_second(tx: Tx, who: Principal, asked: Asked, now: datetime) -> Agr
     if waiting := await tx.same_agreement(asked, now):
         return waiting
     made = await tx.add_agreement(asked, now, now + OPEN_FOR)
-    await tx.audit(who, "access.ask", f"agreement:{made.id}", {}, now)
+    await tx.audit(who, "access.ask", f"agreement:{made.id}", second.detail, now, about=second.about)
     await tx.write_push(waits_alarm(made, now), now)
     return made
 
@@ -96,7 +112,7 @@ async def open_agreement(tx: Tx, number: str, now: datetime) -> Agreement:
     found = await tx.agreement(int(match[1]))
     if found is None:
         raise DomainError("access/agreement_unknown", number=int(match[1]))
-    if found.state is not AgreementState.WAITING:
+    if found.state not in (AgreementState.WAITING, AgreementState.EXPIRED):
         raise DomainError("access/agreement_decided", number=found.id)
     if found.expires_at <= now:
         raise DomainError("access/agreement_expired", number=found.id, at=found.expires_at)
@@ -130,22 +146,39 @@ async def void(tx: Tx, who: Principal, one: Agreement, now: datetime) -> None:
     await _decide(tx, who, one, AgreementState.VOID, "", now)
 
 
+async def expire(tx: Tx, by: Principal, now: datetime) -> None:
+    """Those whose time is over, so many at once; one that was decided this moment is not."""
+    for one in await tx.agreements_over(now, AT_ONCE):
+        await _decided(tx, by, one, AgreementState.EXPIRED, "", now)
+
+
 _ACTIONS = {
     AgreementState.AGREED: "access.agree",
     AgreementState.DECLINED: "access.decline",
     AgreementState.WITHDRAWN: "access.withdraw",
     AgreementState.VOID: "access.void",
+    AgreementState.EXPIRED: "access.expire",
 }
 
 
 async def _decide(
     tx: Tx, who: Principal, one: Agreement, state: AgreementState, reason: str, now: datetime
 ) -> None:
-    if not await tx.decide_agreement(one.id, state, who, now):
+    if not await _decided(tx, who, one, state, reason, now):
         raise DomainError("access/agreement_decided", number=one.id)
-    await tx.audit(who, _ACTIONS[state], f"agreement:{one.id}", {}, now)
+
+
+async def _decided(
+    tx: Tx, who: Principal, one: Agreement, state: AgreementState, reason: str, now: datetime
+) -> bool:
+    """Whether it waited still."""
+    if not await tx.decide_agreement(one.id, state, who, now):
+        return False
+    about, detail = await tx.asking(one.id)
+    await tx.audit(who, _ACTIONS[state], f"agreement:{one.id}", detail, now, about=about)
     if state is not AgreementState.WITHDRAWN:
         await tx.write_push(decided_push(one, state, reason, now), now)
+    return True
 
 
 def waits_alarm(one: Agreement, now: datetime) -> Planned:

@@ -47,6 +47,7 @@ class OpenCode:
     lab_name: str
     lab_stopped: bool
     issued_by: str
+    issued_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,8 @@ class AttemptTx(BindTx, Protocol):
 
     async def open_code(self, digest: str, now: datetime) -> OpenCode | None: ...
 
+    async def suspended_of(self, lab_id: int) -> list[Binding]: ...
+
     async def drop_code(self, digest: str) -> None: ...
 
 
@@ -95,7 +98,7 @@ async def bind_by_code(
     if await _locked(tx, who.account, now, real):
         return wrong
     found = await tx.open_code(digest, now)
-    if found is None or found.lab_stopped:
+    if found is None or found.lab_stopped or await _was_suspended_since(tx, who, found):
         await tx.add_failure(who.account, real, real - WINDOW)
         return wrong
     standing = await tx.bindings_of(found.lab_id)
@@ -106,6 +109,12 @@ async def bind_by_code(
     await tx.drop_code(found.digest)
     await bind(tx, who, who.account, found.lab_id, found.lab_name, "code", now, phone)
     return Bound(found.lab_name)
+
+
+async def _was_suspended_since(tx: AttemptTx, who: Principal, code: OpenCode) -> bool:
+    """A code got while one was bound does not restore: staff have to give a new one."""
+    theirs = [one for one in await tx.suspended_of(code.lab_id) if one.account == who.account]
+    return any(one.suspended_at is not None and one.suspended_at > code.issued_at for one in theirs)
 
 
 async def _locked(tx: AttemptTx, account: Account, now: datetime, real: datetime) -> bool:

@@ -92,15 +92,19 @@ async def _only(tx: NamesTx, unit: str, phone: str = "") -> Lab:
     return found[0]
 
 
-async def own_lab(tx: OwnTx, who: Principal, unit: str) -> Lab:
-    """The asker's only lab, or the one named, also by its code; of those whose binding is suspended only one that
-    is named. DomainError access/own_which, access/own_several, access/own_unknown."""
-    mine = await tx.bound_labs(who)
-    with_suspended = [*mine, *(await tx.suspended_labs(who) if unit else [])]
-    named = {lab.id for lab in await labs_called(tx, unit)} if unit else who.labs
-    found = [lab for lab in with_suspended if lab.id in named or lab.code == unit]
+async def labs_to_leave(tx: OwnTx, who: Principal, unit: str) -> list[Lab]:
+    """The asker's only lab, or the one named, also by its code. Of those whose binding is suspended only one that
+    is named, or all if no binding holds: they give nothing, and a new code binds again. DomainError
+    access/own_which, access/own_several, access/own_unknown."""
+    mine, suspended = await tx.bound_labs(who), await tx.suspended_labs(who)
+    if not unit:
+        if len(mine) > 1:
+            raise DomainError("access/own_which", unit=unit, names=labels(mine))
+        return mine or suspended
+    named = {lab.id for lab in await labs_called(tx, unit)}
+    found = [lab for lab in [*mine, *suspended] if lab.id in named or lab.code == unit]
     if not found:
-        raise DomainError("access/own_unknown", unit=unit, names=labels(mine))
+        raise DomainError("access/own_unknown", unit=unit, names=labels(mine or suspended))
     if len(found) > 1:
-        raise DomainError("access/own_several" if unit else "access/own_which", unit=unit, names=labels(found))
-    return found[0]
+        raise DomainError("access/own_several", unit=unit, names=labels(found))
+    return found

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from core.activities.models import Reported
 from core.calendar import shanghai
+from core.notices.codes import has_long_number
 from core.words import say_when
 from core.workbooks.catalogue import IN_CATALOGUE, Names
 from core.workbooks.judged import (
@@ -22,13 +23,17 @@ from core.workbooks.lists import placed, reader
 from core.workbooks.tables import Scope, Table
 
 _IN_ORDER = "发放日期、预计到达、上报截止应依次不早于前一个"
+_LIKE_A_CODE = "含有像实验室编码的数字，而项目名称会发到群里"
 _SUBMITTED, _UNSUBMITTED = str(Reported.SUBMITTED), str(Reported.UNSUBMITTED)
 
 
 def judge_programmes(table: Table, known: Known) -> Judged:
     judged = Judged(table, refused=list(table.refused))
-    for _, row in rows_as_values(table):
+    for number, row in rows_as_values(table):
         values = blank_text(row, "plan_url")
+        if (word := _with_number(values)) is not None:
+            refuse(judged, number, "项目名称", word, _LIKE_A_CODE, "请去掉这些数字")
+            continue
         for ident, default in (("rounds", 2), ("scored", True)):
             if ident in values and values[ident] is None:
                 values[ident] = default
@@ -37,6 +42,12 @@ def judge_programmes(table: Table, known: Known) -> Judged:
     for change in (*judged.new, *judged.changed):
         known.programmes[change.key] = {**(change.old or {}), **change.values}
     return judged
+
+
+def _with_number(values: Values) -> str | None:
+    """The name or alias in which a code could stand: names are said in groups (domain §7)."""
+    words = (values.get("name") or "", *(values.get("aliases") or ()))
+    return next((word for word in words if has_long_number(word)), None)
 
 
 def judge_rounds(table: Table, known: Known) -> Judged:

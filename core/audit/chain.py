@@ -15,7 +15,7 @@ _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_asci
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The last row that is sealed."""
+    """The last row that is sealed; `at` is the latest moment so far, clocks may have been set back."""
 
     seq: int
     hash: str
@@ -29,7 +29,8 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A row as it is stored: `detail` is JSON text; `at` is None where the database holds no moment."""
+    """A row as it is stored, `detail` to the letter; `at` is None where the database holds no moment, or one that
+    is not written as this program writes it."""
 
     id: int
     at: datetime | None
@@ -69,16 +70,21 @@ def persons_digest(salt: str, actor: str | None, account: str | None) -> str:
 
 
 def row_digest(previous: str, seq: int, entry: Entry, persons: str | None) -> str:
-    """ValueError, TypeError or RecursionError if `detail` is no JSON or anything else no text."""
+    """TypeError if anything is no text."""
     hashed = {
+        "id": entry.id,
         "seq": seq,
         "at": entry.at and entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
         "action": entry.action,
         "subject": entry.subject,
-        "detail": json.loads(entry.detail),
+        "detail": entry.detail,
         "persons": persons,
     }
     return _sha256(previous + _CANONICAL.encode(hashed))
+
+
+def later(one: datetime | None, other: datetime | None) -> datetime | None:
+    return max(filter(None, (one, other)), default=None)
 
 
 def _sha256(text: str) -> str:

@@ -1,15 +1,15 @@
 """Whether the chain is whole; fed row by row, so that it takes no memory."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from core.audit.chain import GENESIS, SALT_BYTES, Entry, Head, persons_digest, row_digest
+from core.audit.chain import GENESIS, SALT_BYTES, Entry, Head, later, persons_digest, row_digest
 from core.audit.noted import Noted
 from core.audit.ranges import Erased
 
-_UNREADABLE = (TypeError, ValueError, RecursionError)
+BACK = timedelta(hours=1)  # clocks are set back, but by less
 
 
 class Wrong(StrEnum):
@@ -20,6 +20,8 @@ class Wrong(StrEnum):
     HEAD = "head"  # the head is not that of the last row
     NOTED = "noted"  # another hash than somebody noted
     NOTED_GONE = "noted_gone"  # no such row any more
+    EMPTIED = "emptied"  # no rows, though the database was used
+    AFTERWARDS = "afterwards"  # not sealed, and older than what is, or its time unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,10 @@ class Check:
         self.head = head or Head(0, GENESIS, None)
         self.last = Head(0, GENESIS, None)
         self.erased = 0
+        self.backwards: Head | None = None  # the first row from long before the one it follows
         self.fault: Fault | None = None
         self._erasures, self._noted = erased, noted
+        self._latest: datetime | None = None
 
     def take(self, entries: Iterable[Entry]) -> bool:
         """Whether all is well so far."""
@@ -49,6 +53,7 @@ class Check:
                 self.fault = Fault(what, self.last.seq + 1, self.last.at if missing else entry.at)
                 return False
             self.last = Head(self.last.seq + 1, str(entry.hash), entry.at)
+            self._time_passes(entry.at)
         return True
 
     def finish(self) -> Fault | None:
@@ -57,11 +62,17 @@ class Check:
             return self.fault
         if self.last.seq < self.head.seq:
             self.fault = Fault(Wrong.MISSING, self.last.seq + 1, self.last.at)
-        elif self.last != self.head:
+        elif self.head != replace(self.last, at=self._latest):
             self.fault = Fault(Wrong.HEAD, self.head.seq, self.last.at)
         elif self._noted and self._noted.seq > self.last.seq:
             self.fault = Fault(Wrong.NOTED_GONE, self._noted.seq, self.last.at)
         return self.fault
+
+    def _time_passes(self, at: datetime | None) -> None:
+        latest = later(self._latest, at)
+        if latest and at and at < latest - BACK:
+            self.backwards = self.backwards or self.last
+        self._latest = latest
 
     def _wrong(self, entry: Entry) -> Wrong | None:
         seq = self.last.seq + 1
@@ -88,12 +99,13 @@ class Check:
             return False
         try:
             return persons_digest(entry.salt, entry.actor, entry.account) == entry.persons
-        except _UNREADABLE:
+        except TypeError:
             return False
 
 
 def _follows(entry: Entry, last: Head, seq: int) -> bool:
+    """Without a time it could have been sealed unseen: the program writes none such."""
     try:
-        return row_digest(last.hash, seq, entry, entry.persons) == entry.hash
-    except _UNREADABLE:
+        return entry.at is not None and row_digest(last.hash, seq, entry, entry.persons) == entry.hash
+    except TypeError:
         return False

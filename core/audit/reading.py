@@ -1,5 +1,6 @@
 """The end of the log, for eyes."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +8,7 @@ from typing import Protocol
 
 from core.access import Account, ManagedGroup, Principal
 from core.audit.chain import Entry, Head
-from core.audit.subjects import Subject
+from core.audit.subjects import Subject, person
 from core.audit.verifying import Unsealed
 from core.workbooks.kinds import KINDS
 
@@ -29,7 +30,7 @@ class Tx(Protocol):
 @dataclass(frozen=True, slots=True)
 class Line:
     """`actor` is None where it was erased, `account` too then; `name` is that of the lab, group or kind of
-    workbook it is about."""
+    workbook it is about; `role` the old and the new one where it is about a role."""
 
     at: datetime | None
     actor: Account | None
@@ -37,6 +38,7 @@ class Line:
     subject: Subject
     name: str
     account: Account | None
+    role: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +63,16 @@ async def read_log(tx: Tx, who: Principal, count: int, now: datetime) -> Page:
 
 def _line(entry: Entry, name: str) -> Line:
     subject = Subject.parse(entry.subject)
-    return Line(entry.at, _account(entry.actor), entry.action, subject, name, _account(entry.account))
+    actor, account = person(entry.actor), person(entry.account)
+    return Line(entry.at, actor, entry.action, subject, name, account, _role(entry.detail))
 
 
-def _account(written: str | None) -> Account | None:
-    if written is None:
+def _role(detail: str) -> tuple[str, str] | None:
+    try:
+        told = json.loads(detail)
+    except (TypeError, ValueError, RecursionError):
         return None
-    platform, _, ident = written.partition(":")
-    return Account(platform, ident)
+    match told:
+        case {"role": [str(old), str(new)]}:
+            return old, new
+    return None

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from core.access import Account
+
 LAB = "lab"
 
 
@@ -24,3 +26,11 @@ class Subject:
     @property
     def lab(self) -> int | None:
         return int(self.ident) if self.kind == LAB and self.ident.isdecimal() else None
+
+
+def person(written: str | None) -> Account | None:
+    """Whatever stands there: by hand it may have become no account."""
+    if written is None:
+        return None
+    platform, _, ident = written.partition(":")
+    return Account(platform, ident)

@@ -67,6 +67,8 @@ class RecordTx(FindTx, Protocol):
 
     async def bindings_of(self, lab_id: int) -> list[Binding]: ...
 
+    async def suspended_of(self, lab_id: int) -> list[Binding]: ...
+
     async def current_activity(self, now: datetime) -> tuple[int, int] | None: ...
 
     async def own_rounds(
@@ -89,11 +91,12 @@ class RecordTx(FindTx, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """`rounds`: the current activity as the lab stands to it."""
+    """`suspended`: so many accounts besides. `rounds`: the current activity as the lab stands to it."""
 
     lab: Lab
     roster: Roster
     accounts: tuple[Account, ...]
+    suspended: int
     rounds: tuple[OwnRound, ...]
     scores: tuple[LastScore, ...]
     certificates: tuple[LastCertificate, ...]
@@ -131,6 +134,7 @@ async def record(tx: RecordTx, who: Principal, text: str, now: datetime) -> Reco
         lab,
         await tx.roster(who, lab.id),
         tuple(one.account for one in await tx.bindings_of(lab.id)),
+        len(await tx.suspended_of(lab.id)),
         tuple(await tx.own_rounds(who, *current, lab_id=lab.id)) if current else (),
         tuple(await tx.last_scores(who, lab.id)),
         tuple(await tx.last_certificates(who, lab.id)),

@@ -1,6 +1,7 @@
 """What must never stand in a group though staff wrote it: a code of a lab, however spelled, or a binding code."""
 
 import re
+import unicodedata
 from typing import Final
 
 from core.access.codes import fold_code
@@ -10,6 +11,7 @@ from core.words.fold import DIGITS
 _CHINESE: Final = str.maketrans(f"{DIGITS}零○壹贰叁肆伍陆柒捌玖幺", "01234567890" + "0" + "1234567891")
 ALIKE: Final = (("o", "0"), ("i", "1"), ("l", "1"))  # taken for a digit by eye and by hand
 _ALIKE: Final = str.maketrans(dict(ALIKE))
+_FOREIGN: Final = re.compile(r"[^\x00-\x7f]")
 # Digits with up to three blanks or marks between, behind up to three letters; Han divides.
 _NUMBERS: Final = re.compile(r"(?:([a-z]{1,3})[\W_]{0,3})?([0-9]+(?:[\W_]{1,3}[0-9]+)*)")
 _PART: Final = re.compile("[0-9]+")
@@ -34,11 +36,17 @@ def alike(code: str) -> str:
 def code_candidates(text: str) -> frozenset[str]:
     """Whatever in `text` could be a lab's code, as `alike` spells it, with and without its leading zeros; also
     spelled with marks or blanks between, in Chinese, or with letters that look like digits."""
-    plain = fold(text).lower()
+    plain = _FOREIGN.sub(_digit, fold(text)).lower()
     spellings = {one for read in (plain, plain.translate(_CHINESE)) for one in (read, read.translate(_ALIKE))}
     found = {code for spelling in spellings for code in _numbers(spelling)}
     bare = {one.lstrip("0") for one in found}
     return frozenset(one for one in found if len(one) >= _SHORTEST) | {one for one in bare if len(one) >= BARE}
+
+
+def _digit(match: re.Match[str]) -> str:
+    """What is a digit in any script or ornament (٧, ➐) as 0 to 9."""
+    value = unicodedata.digit(match[0], -1)
+    return match[0] if value < 0 else str(value)
 
 
 def _numbers(text: str) -> set[str]:

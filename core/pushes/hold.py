@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.access import Account
+
 
 @dataclass(frozen=True, slots=True)
 class Hold:
@@ -13,6 +15,12 @@ class Hold:
     by: str
     backup_at: datetime | None = None
     reason: str = ""
+
+    @property
+    def masked(self) -> str:
+        """Who holds; nobody where the program itself does, or who did is erased."""
+        platform, colon, ident = self.by.partition(":")
+        return Account(platform, ident).masked if colon and platform != "cli" else ""
 
 
 @dataclass(frozen=True, slots=True)

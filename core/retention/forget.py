@@ -7,6 +7,7 @@ from typing import Protocol
 from core.access import Account, Principal
 from core.errors import DomainError
 
+LOG = "log"  # the kind that stays of former staff: what they did then must have a name
 WORDS = ("text", "words", "reason", "what", "account")  # of facts: what somebody wrote, or whom it names
 
 
@@ -14,6 +15,8 @@ class Tx(Protocol):
     async def principal(self, account: Account) -> Principal: ...
 
     async def kept_of(self, account: Account) -> dict[str, int]: ...
+
+    async def was_staff(self, account: Account) -> bool: ...
 
 
 class EraseTx(Protocol):
@@ -29,10 +32,11 @@ class ForgetTx(Tx, EraseTx, Protocol):
 
 
 async def kept(tx: Tx, account: Account) -> dict[str, int]:
-    """How much there is of each kind; DomainError("retention/staff")."""
+    """How much there is of each kind that goes; DomainError("retention/staff")."""
     if (await tx.principal(account)).is_staff:
         raise DomainError("retention/staff", account=str(account))
-    return {kind: count for kind, count in (await tx.kept_of(account)).items() if count}
+    stays = {LOG} if await tx.was_staff(account) else set()
+    return {kind: count for kind, count in (await tx.kept_of(account)).items() if count and kind not in stays}
 
 
 async def forget(tx: ForgetTx, who: Principal, account: Account, now: datetime, real: datetime) -> dict[str, int]:

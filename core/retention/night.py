@@ -29,6 +29,10 @@ class NightTx(EraseTx, Protocol):
 
     async def blank_deliveries(self, before: datetime, most: int) -> int: ...
 
+    async def blank_pushes(self, before: datetime, most: int) -> int: ...
+
+    async def blank_applications(self, most: int) -> int: ...
+
     async def blank_requests(self, before: datetime, most: int) -> int: ...
 
     async def blank_commands(self, before: datetime, most: int) -> int: ...
@@ -65,6 +69,14 @@ async def _deliveries(tx: NightTx, night: Night) -> int:
     return await tx.blank_deliveries(night.too_old, ROWS_AT_ONCE)
 
 
+async def _pushes(tx: NightTx, night: Night) -> int:
+    return await tx.blank_pushes(night.too_old, ROWS_AT_ONCE)
+
+
+async def _applications(tx: NightTx, _night: Night) -> int:
+    return await tx.blank_applications(ROWS_AT_ONCE)
+
+
 async def _requests(tx: NightTx, night: Night) -> int:
     return await tx.blank_requests(night.too_old, ROWS_AT_ONCE)
 
@@ -73,10 +85,13 @@ async def _commands(tx: NightTx, night: Night) -> int:
     return await tx.blank_commands(night.too_old, ROWS_AT_ONCE)
 
 
+PERSONS = "persons"
 # What is counted in the log → one short transaction of it, which says how much it did: 0 when nothing is left.
 STEPS: dict[str, Callable[[Any, Night], Awaitable[int]]] = {
-    "persons": _departed,
+    PERSONS: _departed,
     "deliveries": _deliveries,
+    "pushes": _pushes,
+    "applications": _applications,
     "requests": _requests,
     "commands": _commands,
 }

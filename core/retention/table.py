@@ -51,8 +51,8 @@ KEPT = (
     Kept("receipt.by", "who signed for samples", _TOKEN),
     Kept("confirmation.account", "who was asked for 确认", _ROW),
     Kept("confirmation.text", "the command that waits for it", _ROW, _ROW),
-    # first applications; of one that waits only the QQ number is blanked, or nobody could call back
-    Kept("application.qq", "the applicant's QQ number", _BLANK),
+    # first applications; of one that waits only the QQ number goes at once, the rest when it is decided
+    Kept("application.qq", "the applicant's QQ number", _TOKEN),
     Kept("application.contact", "the applicant's name", _BLANK),
     Kept("application.phone", "the applicant's telephone", _BLANK),
     Kept("application.email", "the applicant's address", _BLANK),
@@ -73,7 +73,7 @@ KEPT = (
     Kept("agreement.summary", "what others were told of it", _BLANK, _BLANK),
     Kept("hold.by", "who held all sending", _TOKEN),
     Kept("hold.reason", "why; gone with 恢复推送", _BLANK),
-    # the log: names are erased, the chain of the rest stays whole
+    # the log: names are erased, the chain of the rest stays whole; those of former staff stay
     Kept("audit_log.actor", "who did it", _BLANK),
     Kept("audit_log.account", "whom it is about", _BLANK),
     Kept("audit_log.salt", "by which an erased name could be guessed", _BLANK),

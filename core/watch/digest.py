@@ -16,6 +16,7 @@ from core.watch import todo
 DIGEST = "digest"
 PREFIX = f"{Kind.ALARM}:{DIGEST}:"
 LASTS = timedelta(hours=3)
+_FACTS = {"about": DIGEST, "urgent": True}  # also while all sending is paused: nobody keeps the log's head back
 
 
 class Tx(todo.Tx, Protocol):
@@ -54,7 +55,7 @@ async def digests(_tx: object, rules: Rules, now: datetime) -> Wanted:
     if rules.digest is None or not rules.days.is_working(today):
         return Wanted(Kind.ALARM, (), frozenset(), PREFIX)
     due = datetime.combine(today, rules.digest, SHANGHAI)
-    planned = Planned(Kind.ALARM, f"{PREFIX}{today.isoformat()}", due, due + LASTS, {"about": DIGEST})
+    planned = Planned(Kind.ALARM, f"{PREFIX}{today.isoformat()}", due, due + LASTS, _FACTS)
     return Wanted(Kind.ALARM, (planned,) if now < due else (), frozenset({planned.key}), PREFIX)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from core.access import agreements
+from core.access import agreements, roles
 from core.pushes.models import Body, Delivery, Kind, Planned, Stop, Target
 from core.pushes.states import State
 from core.requests import pushes as requests
@@ -56,6 +56,8 @@ async def alarm(tx: Any, delivery: Delivery, now: datetime) -> Body | Stop:
         return await _trouble(tx, facts, delivery.target.channel)
     if facts["about"] == "agreement":
         return await agreements.waits(tx, delivery, now)
+    if facts["about"] == "staff":
+        return roles.changed(facts)
     return await requests.alarm(tx, delivery, now)
 
 

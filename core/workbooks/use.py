@@ -112,13 +112,13 @@ async def write(
     assigned = await tx.settle_applications(now) if any(j.table.kind == "labs" for j in judged) else []
     if assigned:
         await tx.write_push(announcement(f"batch{batches[0]}", assigned, now), now)
-    await suspend_contact(tx, who, _naming_others(judged), now, phone)
+    await suspend_contact(tx, who, naming_others(judged), now, phone)
     await suspended.announce_suspended(tx, judged, batches[0], now)
     moved = await announce_imported(tx, before, batches[0], now) if before else Imported()
     return Written(tuple(batches), tuple(assigned), moved.changed, moved.slips)
 
 
-def _naming_others(judged: Sequence[Judged]) -> list[str]:
+def naming_others(judged: Sequence[Judged]) -> list[str]:
     """Codes of labs whose entry names another contact or telephone than before."""
     rosters = [one for one in judged if one.table.kind == "labs"]
     return [change.key[0] for one in rosters for change in one.changed if change.named_others]

@@ -11,7 +11,7 @@ from core.labs.names import unit_key
 from core.workbooks.judged import Change, Judged
 from db.base import Queries, chunks
 from db.imports.values import to_day
-from db.labs import application, lab, lab_name
+from db.labs import Labs, application, lab, lab_name
 
 
 class RosterImports(Queries):
@@ -92,6 +92,8 @@ class RosterImports(Queries):
             values = {"state": str(ApplicationState.ASSIGNED), "state_at": now, "lab_id": row.lab}
             done = await self._run(update(application).where(application.c.id == row.id, waiting).values(**values))
             units += [row.unit] * done.rowcount
+        if units:
+            await Labs(self._connection).blank_applications()
         return units
 
 

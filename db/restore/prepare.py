@@ -23,7 +23,8 @@ async def prepare(new: URL, lost: URL | None, source: Path, who: Principal, real
 
     async def work(tx: Unit) -> None:
         await start_held(tx, copied, real, known)
-        await tx.audit(who, "backup.restore", "database", {"backup": source.name}, real)
+        await tx.audit(who, "backup.restore", "database", {"copied": copied.isoformat()}, real)
+        await tx.seal_all()
 
     try:
         await _check_ours(db, source)

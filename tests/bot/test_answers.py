@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from bot.files.importing import preview
+from db.members import departure
 from db.unit import Database
-from tests.bot.desk import APPLICANT, EVERYTHING, GROUP, OFFICE, PROGRAMMES, STAFF, Desk, table
+from tests.bot.desk import APPLICANT, EVERYTHING, GROUP, NOW, OFFICE, PROGRAMMES, STAFF, Desk, table
 
 
 @pytest.fixture
@@ -72,6 +73,15 @@ async def test_a_code_is_given_and_seen_only_by_the_applicant_in_private(desk: D
     hidden = "「宣城演示望岳医院」的实验室编码已分配，请看登记页「实验室编码」一栏，申请人也可用登记的QQ私聊我。"
     assert await desk.say("申请状态 宣城演示望岳医院", APPLICANT, GROUP) == hidden
     assert await desk.say("申请状态 宣城演示望岳医院") == hidden
+
+
+async def test_an_applicant_who_left_all_groups_is_not_told_the_code(desk: Desk) -> None:
+    preview = await desk.say("分配 宣城演示望岳医院 0340777", STAFF)
+    await desk.say(f"确认 {preview.rsplit('确认 ', 1)[1][:4]}", STAFF)
+    values = {"platform": "qq", "account": APPLICANT, "missed_at": NOW, "left_at": NOW}
+    await desk.db.write(lambda tx: tx._run(departure.insert().values(**values)))
+    assert "0340777" not in await desk.say("申请状态", APPLICANT)
+    assert "0340777" not in await desk.say("申请状态 宣城演示望岳医院", APPLICANT)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from core.access import Account, ManagedGroup, Role
 from core.audit.chain import Head
 from core.audit.check import Fault, Wrong
 from core.audit.noted import Noted
+from core.audit.ranges import Erasure
 from core.audit.verifying import Unsealed, Verified, verify
 from core.watch.digest import digest_view
 from db.unit import Database
@@ -36,7 +37,7 @@ async def test_the_newest_first_persons_masked_no_code(desk: Desk) -> None:
         "· 3月20日 09:00 QQ 300****01 查看单位档案：合肥演示晴川医院",
         "· 3月20日 09:00 本机命令行 发放质控品：2026年第1次",
         "· 3月20日 09:00 本机命令行 绑定：合肥演示晴川医院（QQ 300****00）",
-        "· 3月20日 09:00 本机命令行 设置工作人员（QQ 300****03）",
+        "· 3月20日 09:00 本机命令行 设置工作人员（QQ 300****03），无 → 管理",
         "链头 还没有，未封存 13 条",
         "核对是否完整，请在机器人的电脑上运行：eqabot audit verify",
     ]
@@ -147,6 +148,18 @@ def told(fault: Fault | None = None, head: Head = HEAD, noted: Noted | None = No
             f"没有第 99 条，最后一条是第 12 条（{TIME}）：其后的记录可能被删除，或数据库是从更早的备份恢复的。\n"
             f"{ADVICE}",
         ),
+        (
+            Fault(Wrong.EMPTIED, 0, None),
+            f"一条也没有了，链头也不在，而数据库是用过的：全部记录可能被删除。\n{ADVICE}",
+        ),
+        (
+            Fault(Wrong.AFTERWARDS, 0, NOW),
+            f"有一条还没有封存的记录（{TIME}）比链头早 5 分钟以上：可能是事后插入的。\n{ADVICE}",
+        ),
+        (
+            Fault(Wrong.AFTERWARDS, 0, None),
+            f"有一条还没有封存的记录，时间不是本程序的写法：可能是事后插入的。\n{ADVICE}",
+        ),
     ],
     ids=lambda one: one.what if isinstance(one, Fault) else "",
 )
@@ -159,9 +172,45 @@ def test_all_is_well() -> None:
     assert told(erased=2, noted=Noted(3, "0" * 16)) == (
         "操作记录完整：已核对 12 条，其中 2 条的个人信息已按规定删除。\n"
         "第 3 条与您记下的链头一致。\n"
-        f"链头：12:0f1e-2d3c-4b5a-6978（{TIME}）"
+        f"链头：12:0f1e-2d3c-4b5a-6978（{TIME}）\n"
+        "在您记下的链头之后没有抹去过个人信息。"
     )
     assert told(head=Head(0, "", None)) == "操作记录完整：已核对 0 条。"
+
+
+def erasure(seq: int, *ranges: str) -> Erasure:
+    return Erasure(seq, NOW, CENTRE.account, ranges)
+
+
+def test_each_erasure_is_told() -> None:
+    assert told(erasures=(erasure(35, "11-34"),)).splitlines()[2:] == [
+        "第 35 条（3月20日 09:00，本机命令行）抹去了第 11-34 条的个人信息"
+    ]
+    many = tuple(erasure(number, "1", "3", "5", "7", "9", "11") for number in range(40, 33, -1))
+    said = told(erasures=many).splitlines()[2:]
+    assert said[0] == "第 40 条（3月20日 09:00，本机命令行）抹去了第 1、3、5、7、9 条等的个人信息"
+    assert (len(said), said[-1]) == (6, "另有 2 次")
+
+
+def test_erasures_after_a_noted_head_are_to_be_looked_into() -> None:
+    both = (erasure(35, "11-34"), erasure(9, "3"))
+    assert told(erasures=both, noted=Noted(20, "0" * 16)).splitlines()[3:] == [
+        "在您记下的链头之后，个人信息被抹去 1 次，请核对是否确有其事：",
+        "第 35 条（3月20日 09:00，本机命令行）抹去了第 11-34 条的个人信息",
+        "在此以前：",
+        "第 9 条（3月20日 09:00，本机命令行）抹去了第 3 条的个人信息",
+    ]
+    assert told(erasures=both[1:], noted=Noted(20, "0" * 16)).splitlines()[3:] == [
+        "在您记下的链头之后没有抹去过个人信息。",
+        "在此以前：",
+        "第 9 条（3月20日 09:00，本机命令行）抹去了第 3 条的个人信息",
+    ]
+
+
+def test_time_that_ran_backwards_is_a_remark() -> None:
+    assert told(backwards=Head(7, "", NOW)).splitlines()[2:] == [
+        f"注意：从第 7 条（{TIME}）起，时间比前面的记录早一小时以上：可能调过电脑时钟，也可能是事后插入。请核对。"
+    ]
 
 
 def test_what_is_not_sealed_yet() -> None:

@@ -74,6 +74,7 @@ async def test_usage(bot: Eqabot) -> None:
 async def test_a_backup_and_its_head(bot: Eqabot, tmp_path: Path) -> None:
     said = await bot.cli("backup", "夜间.db")
     assert "，操作记录的链头写在 夜间.db.audit。\n" in said
+    assert (await bot.cli("audit", "verify")).startswith("操作记录完整：已核对 6 条。\n")  # the backup itself
     beside = tmp_path / "夜间.db.audit"
     assert stat.S_IMODE(beside.stat().st_mode) == 0o600
     lines = beside.read_text(encoding="utf-8").splitlines()
@@ -83,12 +84,37 @@ async def test_a_backup_and_its_head(bot: Eqabot, tmp_path: Path) -> None:
     assert re.fullmatch(r"5:[0-9a-f]{64}", head)
 
     await written(tmp_path, 3)
-    noted = "操作记录完整：已核对 8 条。\n第 5 条与您记下的链头一致。\n"
+    noted = "操作记录完整：已核对 9 条。\n第 5 条与您记下的链头一致。\n"
     assert (await bot.cli("audit", "verify", "--head", head)).startswith(noted)
     await bot.cli("restore", "夜间.db")
     said = await bot.cli("audit", "verify", "--head", head)
-    assert said.startswith("操作记录完整：已核对 5 条。\n第 5 条与您记下的链头一致。\n")
-    assert "另有 1 条还没有封存" in said  # the restore itself
+    assert said.startswith("操作记录完整：已核对 6 条。\n第 5 条与您记下的链头一致。\n")  # and the restore itself
+    assert "没有封存" not in said
+
+
+async def test_what_commands_write_is_sealed_but_not_by_looking(bot: Eqabot, tmp_path: Path) -> None:
+    await bot.cli("staff", "add", "qq:300400001", "--role", "admin")
+    assert (await bot.cli("audit", "verify")).startswith("操作记录完整：已核对 6 条。\n链头：6:")
+    spoil(
+        tmp_path,
+        "INSERT INTO audit_log (at, action, subject, detail, actor)"
+        " VALUES ('2026-03-20 00:00:00.000000', 'labs.card', 'lab:1', '{}', 'qq:1')",
+    )
+    for _ in range(2):
+        assert (await bot.cli("audit", "verify", status=1)).startswith(
+            "操作记录有问题：有一条还没有封存的记录（2026年3月20日（周五）08:00）比链头早 5 分钟以上："
+            "可能是事后插入的。\n"
+            "请先复制一份数据库保留，不要改动，再与备份及其 .audit 文件对照。\n"
+        )
+
+
+async def test_an_emptied_log_of_a_used_database(bot: Eqabot, tmp_path: Path) -> None:
+    await bot.cli("staff", "add", "qq:300400001", "--role", "admin")
+    for table in ("audit_log", "audit_head"):
+        spoil(tmp_path, f"DELETE FROM {table}")
+    assert (await bot.cli("audit", "verify", status=1)).startswith(
+        "操作记录有问题：一条也没有了，链头也不在，而数据库是用过的：全部记录可能被删除。\n请先复制"
+    )
 
 
 @pytest.fixture

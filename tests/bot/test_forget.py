@@ -46,16 +46,18 @@ DONE = """已删除 qq:300455771 的个人信息：
 没有涉及：
 · 已有的备份，已导入和导出过的文件
 · 单位自己的资料（名录、成绩、证书、上报和签收情况）
-· 等待处理的单位申请中的联系人、电话和邮箱，处理时还要联系（QQ 已删除）
+· 等待处理的单位申请中的联系人、电话和邮箱，处理时还要联系，处理后删除（QQ 已删除）
 · 平台上的聊天记录
 下一步：请确认该账号已不在管理的群里，否则下次读取群成员名单时会再次记下。
 """
-NOTHING = "没有保存「qq:300455771」的任何信息，不用删除。\n"
+NOTHING = "没有找到与该账号直接关联的信息。\n"
+STAYS = "曾任工作人员：其操作记录按规定保留。\n"
 
 
 @pytest.fixture
 async def filled(db: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Database:
     await fill(db)
+    await db.write(lambda tx: tx.seal_all())  # a command leaves nothing unsealed
     monkeypatch.setenv("EQABOT_DATABASE_URL", db.writer.url.render_as_string(hide_password=False))
     monkeypatch.chdir(tmp_path)
     return db
@@ -115,6 +117,7 @@ async def test_anything_but_yes_erases_nothing(
 
 async def test_staff_lose_their_role_first(filled: Database) -> None:
     await filled.write(lambda tx: tx.set_staff(OTHER, Role.VIEWER, MORNING, OPERATOR))
+    await filled.write(lambda tx: tx.seal_all())
     before = await dump(filled)
     with pytest.raises(DomainError) as refused:
         await run(str(OTHER), "--yes")
@@ -122,6 +125,42 @@ async def test_staff_lose_their_role_first(filled: Database) -> None:
         "「qq:300466882」是工作人员，不能删除。请先移除角色：eqabot staff remove qq:300466882"
     )
     assert await dump(filled) == before
+
+
+async def test_what_former_staff_did_stays_in_the_log(
+    filled: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await filled.write(lambda tx: tx.set_staff(PERSON, Role.VIEWER, MORNING, OPERATOR))
+    await filled.write(lambda tx: tx.remove_staff(PERSON, MORNING, OPERATOR))
+    assert await run(str(PERSON), "--yes") == 0
+    said = capsys.readouterr().out
+    assert "操作记录中的署名" not in said
+    assert said.count(STAYS) == 2
+    assert holding(await dump(filled), PERSON.id) == {"audit_log.actor", "audit_log.account"}
+    assert await run(str(PERSON), "--yes") == 0
+    assert capsys.readouterr().out == NOTHING + STAYS
+
+
+async def test_it_is_in_no_file_of_the_database(filled: Database) -> None:
+    if filled.writer.dialect.name != "sqlite":
+        pytest.skip("files of SQLite")
+    file = Path(str(filled.writer.url.database))
+    files = (file, file.with_name(f"{file.name}-wal"))
+    assert any(PERSON.id.encode() in one.read_bytes() for one in files)
+    assert await run(str(PERSON), "--yes") == 0
+    assert [one.name for one in files if PERSON.id.encode() in one.read_bytes()] == []
+
+
+async def test_while_somebody_reads_the_files_wait(filled: Database, capsys: pytest.CaptureFixture[str]) -> None:
+    async def never(_db: Database) -> bool:
+        return False
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Database, "flush_log", never)
+        assert await run(str(OTHER), "--yes") == 0
+    assert "\n数据库正忙，数据库文件旁的 -wal 文件中可能还有已删除的内容，请稍后再运行一次本命令。\n" in (
+        capsys.readouterr().out
+    )
 
 
 async def test_an_account_that_is_none(filled: Database) -> None:

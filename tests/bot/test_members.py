@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from nonebot.adapters.onebot.v11 import ActionFailed, NetworkError
+from sqlalchemy import text
 
 from bot.channels.onebot import members
 from bot.channels.onebot.members import parse_members
@@ -359,6 +360,12 @@ async def desk(db: Database, here: Sequence[Member] = (*MEMBERS, *OTHERS)) -> De
 @pytest.mark.parametrize("group", ["", OFFICE])
 async def test_staff_see_whose_card_is_not_in_form(db: Database, words: str, group: str) -> None:
     assert await (await desk(db)).say(words, VIEWER, group) == ONE
+
+
+async def test_who_read_it_is_logged(db: Database) -> None:
+    await (await desk(db)).say("未备注", VIEWER)
+    query = text("SELECT actor, subject FROM audit_log WHERE action = 'members.unremarked'")
+    assert [tuple(row) for row in await db.read(lambda tx: tx._all(query))] == [(f"qq:{VIEWER}", "members")]
 
 
 async def test_a_group_whose_list_was_never_read_is_not_known(db: Database) -> None:

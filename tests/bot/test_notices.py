@@ -142,6 +142,8 @@ async def test_all_are_called_at_most_once(post: Post) -> None:
             (f"通知 编码 {spelled} 的单位", "通知里含有实验室编码，不能发到群里，没有发送。请删去编码后重发。")
             for spelled in (
                 "340101",
+                "٣٤٠١٠١",
+                "➌➍➓➊➓➊".replace("➓", "⓿"),
                 "00340101",
                 "O34O1O1",
                 "o34OlOI",

@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 
 from core.access import Account
+from core.access.binding import Why
 from core.enrolment.models import Enrolled
 from core.requests.models import RequestKind
 from db.audit import audit_log
 from db.unit import Database
-from tests.bot.desk import APPLICATIONS, GROUP, OFFICE, STAFF, VIEWER, Desk, table
+from tests.bot.desk import APPLICATIONS, GROUP, NOW, OFFICE, STAFF, VIEWER, Desk, table
 from tests.bot.own import QINGCHUAN, A, enrol
 from tests.bot.returns import confirmed, good, later, scored_desk, scores
 
@@ -47,6 +48,13 @@ async def test_the_whole_record(desk: Desk) -> None:
     query = audit_log.select().where(audit_log.c.action == "labs.record")
     [row] = await desk.db.read(lambda tx: tx._all(query))
     assert (row.actor, row.subject) == (f"qq:{VIEWER}", "lab:1")
+
+
+async def test_suspended_accounts_are_counted(desk: Desk) -> None:
+    await desk.db.write(lambda tx: tx.suspend_accounts([Account("qq", A)], Why.UNUSED, NOW))
+    assert "\n已绑定账号 1 个：QQ 300400110；另有 1 个停用，凭新的绑定码恢复\n" in (
+        await desk.say("单位 0340101", VIEWER)
+    )
 
 
 async def test_nothing_private_in_the_staff_group(desk: Desk) -> None:

@@ -2,25 +2,31 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from bot.dispatcher import OPERATOR
+from bot.scheduler.expiring import expire_agreements
 from bot.settings import load
+from bot.texts import say_error
 from core.access import Account, Role
+from core.access.roles import change_role_here
+from db.audit import audit_log
 from db.unit import Database
 from tests.bot.desk import CENTRE, GROUP, NOW, OFFICE, STAFF, STRANGER, VIEWER, Desk
 from tests.bot.returns import confirmed
 from tests.bot.test_claims import sent
 from tests.bot.test_deliverer import Line, Post
 from tests.bot.test_digest import FRIDAY, tick
-from tests.cast import at
+from tests.cast import at, refusal
 
 ADMIN, NEW = "300400003", "300400700"
 ASK = f"授权 qq:{NEW} 操作"
 DONE = "已将 QQ {} 的角色由「无」改为「操作」，将私聊告诉对方。"
 ASKED = (
-    "已登记为 1 号，等另一位工作人员发送「同意 1」。3月23日（周一）09:00 前有效，结果将私聊告诉您。\n"
+    "已登记为 1 号，等另一位工作人员私聊我发送「同意 1」。3月23日（周一）09:00 前有效，结果将私聊告诉您。\n"
     "要撤回请发送：不同意 1"
 )
 VOID = "1 号提出之后内容有变化，或提出人已没有这项权限，没有执行，不再有效。需要的请重新发送原命令。"
@@ -53,6 +59,16 @@ async def role_of(desk: Desk, user: str) -> Role:
     return (await desk.db.read(lambda tx: tx.principal(Account("qq", user)))).role
 
 
+WAITS = {"role": ["none", "operator"]}
+
+
+async def told(desk: Desk) -> list[tuple[str, str, str, Any]]:
+    """(who, action, about whom, what) of all rows about agreements and roles, since staff were set up."""
+    query = select(audit_log).where(audit_log.c.action.like("access.%"), audit_log.c.actor != "cli:test")
+    rows = await desk.db.read(lambda tx: tx._all(query.order_by(audit_log.c.id)))
+    return [(row.actor.removeprefix("qq:"), row.action, row.account, row.detail) for row in rows]
+
+
 async def log(desk: Desk) -> list[tuple[str, str, str]]:
     """(who, action, subject) since staff were set up."""
     query = "SELECT actor, action, subject FROM audit_log WHERE actor <> 'cli:test' ORDER BY id"
@@ -73,12 +89,13 @@ async def test_a_role_is_changed_when_a_second_person_agrees(post: Post) -> None
     assert await role_of(desk, NEW) is Role.NONE
     assert await sent(post, OFFICE) == [
         "【工作提醒】1 号等另一位工作人员同意：QQ 300****00 的角色由「无」改为「操作」。\n"
-        "同意请发送「同意 1」，不同意请发送「不同意 1 原因」，3月23日（周一）09:00 前有效。"
+        "同意请私聊我发送「同意 1」（私聊显示完整号码，供核对），不同意请发送「不同意 1 原因」，"
+        "3月23日（周一）09:00 前有效。"
     ]
     preview = await desk.say("同意 1", STAFF)
     code = preview.rsplit("回复：确认 ", 1)[1][:4]
     assert preview == (
-        "【预览：同意 1 号】QQ 300****03 3月20日 09:00 提出\n"
+        "【预览：同意 1 号】QQ 300400003 3月20日 09:00 提出\n"
         "【预览：授权】\n账号：QQ 300400700\n角色：无 → 操作\n将私聊告诉对方。\n"
         f"确认无误请回复：确认 {code}（120 秒内有效，不回复则不执行）"
     )
@@ -93,6 +110,21 @@ async def test_a_role_is_changed_when_a_second_person_agrees(post: Post) -> None
         (STAFF, "access.agree", "agreement:1"),
         (ADMIN, "access.staff", "staff"),
     ]
+    assert [row[2:] for row in await told(desk)] == [(f"qq:{NEW}", WAITS)] * 3
+    page = await desk.say("审计", ADMIN)
+    for done in (
+        "300****03 提交操作，等另一人同意：操作 1 号",
+        "300****01 同意另一人的操作：操作 1 号",
+        "300****03 设置工作人员",
+    ):
+        assert f"QQ {done}（QQ 300****00），无 → 操作\n" in page
+
+
+async def test_the_list_read_in_private_is_logged(desk: Desk) -> None:
+    await desk.say("授权", ADMIN, OFFICE)
+    assert await log(desk) == []
+    await desk.say("授权", ADMIN)
+    assert await log(desk) == [(ADMIN, "access.staff_list", "staff")]
 
 
 async def test_whose_role_it_is_is_told(post: Post) -> None:
@@ -112,9 +144,12 @@ async def test_whose_role_it_is_is_told(post: Post) -> None:
 
 
 async def test_in_the_staff_group_numbers_are_masked(desk: Desk) -> None:
-    await confirmed(desk, ASK, ADMIN)
-    assert "账号：QQ 300****00\n" in await desk.say("同意 1", STAFF, OFFICE)
-    assert await confirmed(desk, "同意1", STAFF, OFFICE) == f"已同意 1 号。\n{DONE.format('300****00')}"
+    await confirmed(desk, ASK, ADMIN, OFFICE)
+    assert await desk.say("同意 1", STAFF, OFFICE) == (
+        "请私聊我发送「同意 1」：私聊里显示完整号码，核对后再同意。不同意的可在这里发送：不同意 1"
+    )
+    assert "账号：QQ 300400700\n" in await desk.say("同意 1", STAFF)
+    assert await confirmed(desk, "同意1", STAFF) == f"已同意 1 号。\n{DONE.format(NEW)}"
     assert await desk.say("授权", ADMIN, OFFICE) == (
         "【工作人员】4 人\n· 管理：QQ 300****03\n· 操作：QQ 300****01\n· 操作：QQ 300****00\n"
         "· 查看：QQ 300****02\n"
@@ -129,7 +164,7 @@ async def test_what_waits_stands_in_the_todo(desk: Desk) -> None:
     await confirmed(desk, ASK, ADMIN)
     about = "▍等第二位工作人员同意 1 件\n· 1号 QQ 300****00 的角色由「无」改为「操作」"
     assert await desk.say("待办", STAFF, OFFICE) == (
-        f"【待办】\n{about}（QQ 300****03 3月20日 09:00 提出）\n处理：同意 1，或 不同意 1 原因"
+        f"【待办】\n{about}（QQ 300****03 3月20日 09:00 提出）\n处理：私聊发送 同意 1，或 不同意 1 原因"
     )
     assert await desk.say("待办", ADMIN) == (
         f"【待办】\n{about}（您提出，等别人同意）\n处理：要撤回请发送 不同意 1"
@@ -172,6 +207,17 @@ async def test_after_72_hours_it_is_too_late(post: Post) -> None:
     late = "1 号已于 3月23日（周一）09:00 过期，没有执行。需要的请提出人重新发送原命令。"
     for said in ("同意 1", "不同意 1"):
         assert await post.desk.say(said, STAFF) == late
+    await expire_agreements(post.desk.db, post.desk.clock)
+    await expire_agreements(post.desk.db, post.desk.clock)
+    assert await sent(post, ADMIN) == [
+        "【1 号】您提出的「QQ 300****00 的角色由「无」改为「操作」」过期前没有得到另一位工作人员的同意，没有执行，"
+        "已作废。需要的请重新发送原命令。"
+    ]
+    assert await post.desk.say("同意 1", STAFF) == late
+    assert await told(post.desk) == [
+        (ADMIN, "access.ask", f"qq:{NEW}", WAITS),
+        ("machine:local", "access.expire", f"qq:{NEW}", WAITS),
+    ]
     assert await post.desk.say("待办", STAFF) == "【待办】目前没有等您处理的事。"
 
 
@@ -186,6 +232,7 @@ async def test_another_declines(post: Post) -> None:
     for said in ("同意 1", "不同意 1"):
         assert await post.desk.say(said, STAFF) == DECIDED
     assert (await log(post.desk))[-1] == (STAFF, "access.decline", "agreement:1")
+    assert (await told(post.desk))[-1] == (STAFF, "access.decline", f"qq:{NEW}", WAITS)
 
 
 async def test_the_asker_withdraws(post: Post) -> None:
@@ -194,6 +241,7 @@ async def test_the_asker_withdraws(post: Post) -> None:
     assert await post.desk.say("同意 1", STAFF) == DECIDED
     assert await sent(post, ADMIN, OFFICE) == []
     assert (await log(post.desk))[-1] == (ADMIN, "access.withdraw", "agreement:1")
+    assert (await told(post.desk))[-1] == (ADMIN, "access.withdraw", f"qq:{NEW}", WAITS)
 
 
 async def test_what_has_changed_meanwhile_is_void(post: Post) -> None:
@@ -202,6 +250,7 @@ async def test_what_has_changed_meanwhile_is_void(post: Post) -> None:
     assert await post.desk.say("同意 1", STAFF) == VOID
     assert await post.desk.say("同意 1", STAFF) == DECIDED
     assert await role_of(post.desk, NEW) is Role.VIEWER
+    assert (await told(post.desk))[-1] == (STAFF, "access.void", f"qq:{NEW}", WAITS)
     assert await sent(post, ADMIN) == [
         "【1 号】您提出的「QQ 300****00 的角色由「无」改为「操作」」在提出之后情况有变化，没有执行，已作废。"
         "需要的请重新发送原命令。"
@@ -285,6 +334,53 @@ async def test_colleagues_who_agree_with_each_other_are_not_answered(desk: Desk)
     unknown = "没有等人同意的 1 号操作。请发送「待办」查看。"
     for said in ("同意 1", "同意1", "同意：1号。", "不同意 1 太早了", "/同意 1"):
         assert await desk.say(said, STAFF, OFFICE) == unknown, said
+
+
+ALARM = (
+    "【工作提醒】3月20日（周五）09:00 在运行机器人的电脑上，QQ {} 的角色由「{}」改为「{}」。\n"
+    "不知情的请管理人员发送「授权」「审计」核对。"
+)
+
+
+async def here(desk: Desk, user: str, role: Role, force: bool = False) -> None:
+    account = Account("qq", user)
+    await desk.db.write(lambda tx: change_role_here(tx, OPERATOR, account, role, NOW, "0551-62283619", force))
+
+
+async def test_what_is_done_at_the_machine_is_told(post: Post) -> None:
+    """To the staff groups and to whose role it is; nothing happens and nobody hears if nothing changes."""
+    await here(post.desk, NEW, Role.ADMIN)
+    await here(post.desk, NEW, Role.ADMIN)
+    assert await sent(post, OFFICE, NEW) == [
+        ALARM.format("300****00", "无", "管理"),
+        "【角色变更】您的工作人员角色已由「无」改为「管理」。发送「帮助」查看可用的命令。"
+        "如有疑问请致电 0551-62283619。",
+    ]
+    await here(post.desk, ADMIN, Role.NONE)
+    assert await sent(post, OFFICE) == [ALARM.format("300****03", "管理", "无")]
+    assert await told(post.desk) == [
+        ("cli:local", "access.staff", f"qq:{NEW}", {"role": ["none", "admin"]}),
+        ("cli:local", "access.staff", f"qq:{ADMIN}", {"role": ["admin", "none"]}),
+    ]
+
+
+async def test_the_last_administrator_is_taken_only_by_force(desk: Desk) -> None:
+    for role in (Role.NONE, Role.VIEWER):
+        refused = await refusal(here(desk, ADMIN, role))
+        assert say_error(refused) == (
+            "qq:300400003 是最后一位管理人员，没有更改。请先添加另一位管理人员："
+            "eqabot staff add qq:号码 --role admin；确实不再需要管理人员的，加上 --force。"
+        )
+    assert await role_of(desk, ADMIN) is Role.ADMIN
+    await here(desk, ADMIN, Role.NONE, force=True)
+    assert await role_of(desk, ADMIN) is Role.NONE
+
+
+async def test_who_is_first_is_told_nothing(db: Database) -> None:
+    desk = Desk(db)
+    await here(desk, NEW, Role.ADMIN)
+    assert await role_of(desk, NEW) is Role.ADMIN
+    assert (await db.read(lambda tx: tx._one(text("SELECT count(*) FROM push"))))[0] == 0
 
 
 async def test_the_digest_counts_what_waits(db: Database) -> None:

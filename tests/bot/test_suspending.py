@@ -67,10 +67,26 @@ async def suspended(desk: Desk) -> list[tuple[str, int, str]]:
 # -- what the person is told
 
 
-@pytest.mark.parametrize("asked", ["我的", "上报", "成绩 2026", "签收", "解绑", "证书"])
+@pytest.mark.parametrize("asked", ["我的", "上报", "成绩 2026", "签收", "证书"])
 async def test_who_asks_in_private_learns_why_and_what_to_do(desk: Desk, asked: str) -> None:
     await left(desk, BERT)
     assert await desk.say(asked, BERT) == LEFT
+
+
+@pytest.mark.parametrize(("user", "units"), [(BERT, QINGCHUAN), (ANNA, f"{QINGCHUAN}」「{YUNQI}")])
+async def test_who_is_only_suspended_may_leave_for_good(desk: Desk, user: str, units: str) -> None:
+    await left(desk, ANNA, BERT)
+    assert await desk.say("解绑", user) == (
+        f"已解除与「{units}」的绑定。\n要再次绑定，请向中心索取新的绑定码，或发送「绑定 单位名称」申请。"
+    )
+    assert [row for row in await suspended(desk) if row[0] == user] == []
+    assert await desk.say("解绑", user) == NOT_BOUND
+
+
+async def test_of_several_suspended_one_may_be_left(desk: Desk) -> None:
+    await left(desk, ANNA)
+    assert (await desk.say("解绑 晴川医院", ANNA)).startswith(f"已解除与「{QINGCHUAN}」的绑定。")
+    assert await suspended(desk) == [(ANNA, 2, "left")]
 
 
 async def test_of_several_labs_each_is_named_with_its_reason(desk: Desk) -> None:
@@ -125,6 +141,24 @@ async def test_a_new_code_restores_it(desk: Desk) -> None:
     assert await labs_of(desk, BERT) == 0
     assert (await desk.say(f"绑定 {await code_for(desk)}", BERT)).startswith(f"已绑定「{QINGCHUAN}」。")
     assert (await labs_of(desk, BERT), await suspended(desk)) == (1, [])
+
+
+async def test_a_code_that_was_given_out_before_does_not(desk: Desk) -> None:
+    code = await code_for(desk)
+    desk.clock.move_to(NOW + timedelta(hours=1))
+    await left(desk, BERT)
+    assert (await desk.say(f"绑定 {code}", BERT)).startswith("绑定码不对或已失效。")
+    assert await labs_of(desk, BERT) == 0
+    assert (await desk.say(f"绑定 {code}", CARL)).startswith(f"已绑定「{QINGCHUAN}」。"), (
+        "others of the lab may use it"
+    )
+
+
+async def test_another_contact_ends_the_code_of_the_lab(desk: Desk) -> None:
+    await desk.bring(roster(OLD))  # type: ignore[arg-type]
+    code = await code_for(desk)
+    await desk.bring(roster(("0340101", QINGCHUAN, "赵演示", "0551-60000001")))  # type: ignore[arg-type]
+    assert (await desk.say(f"绑定 {code}", CARL)).startswith("绑定码不对或已失效。")
 
 
 async def test_a_claim_that_staff_approve_restores_it(desk: Desk) -> None:
@@ -274,6 +308,17 @@ async def test_another_contact_in_the_roster_suspends_all_of_the_lab(post: Post)
     ]
     told = TOLD.format(QINGCHUAN, "单位登记的联系人或电话有变更").replace(f"致电 {PHONE}", "致电中心")
     assert await sent(post, ANNA, BERT) == [told, told]
+
+
+async def test_a_contact_is_not_blanked_first_and_replaced_unnoticed(post: Post) -> None:
+    desk = post.desk
+    await desk.bring(roster(OLD))  # type: ignore[arg-type]
+    await desk.bring(roster(("0340101", QINGCHUAN, "", "")))  # type: ignore[arg-type]
+    assert await suspended(desk) == []
+    assert "联系人：王演示；电话：0551-60000001" in await desk.say("单位 0340101", STAFF)
+    await desk.bring(roster(("0340101", QINGCHUAN, "赵演示", "")))  # type: ignore[arg-type]
+    assert await suspended(desk) == [(ANNA, 1, "contact"), (BERT, 1, "contact")]
+    assert "联系人：赵演示；电话：0551-60000001" in await desk.say("单位 0340101", STAFF)
 
 
 async def test_the_preview_says_how_many_labs_that_concerns(db: Database) -> None:

@@ -312,17 +312,18 @@ class TestHold:
         assert "3月27日（周五）17:00 截止" in await desk.say("截止 糖化")
 
     async def test_who_stops_again_changes_nothing(self, desk: Desk, db: Database) -> None:
+        """But the log says that somebody tried."""
         await desk.say("暂停推送 内容有误", VIEWER)
         desk.clock.move_to(NOW + timedelta(hours=1))
         assert await desk.say("暂停推送", STAFF) == (
-            f"推送已暂停：3月20日（周五）09:00，qq:{VIEWER}，内容有误。\n继续发送：恢复推送"
+            "推送已暂停：3月20日（周五）09:00，QQ 300****02，内容有误。\n继续发送：恢复推送"
         )
-        assert len(await audited(db)) == 1
+        assert len(await audited(db)) == 2
 
     async def test_the_timetable_says_so(self, desk: Desk) -> None:
         await desk.say("暂停推送", VIEWER)
         assert (await desk.say("预告", VIEWER)).endswith(
-            f"\n▍推送已暂停：3月20日（周五）09:00，qq:{VIEWER}。以上到时间也不发，发送「恢复推送」继续"
+            "\n▍推送已暂停：3月20日（周五）09:00，QQ 300****02。以上到时间也不发，发送「恢复推送」继续"
         )
 
     async def test_going_on_shows_what_waits(self, desk: Desk, db: Database) -> None:
@@ -330,7 +331,7 @@ class TestHold:
         await post.write(db, post.notice(due=NOW), now=NOW)
         await post.turn(db, NOW)
         assert await do(desk, "恢复推送") == (
-            f"【预览：恢复推送】推送已暂停：3月20日（周五）09:00，qq:{VIEWER}\n恢复后将陆续发出 2 条（群 2）。",
+            "【预览：恢复推送】推送已暂停：3月20日（周五）09:00，QQ 300****02\n恢复后将陆续发出 2 条（群 2）。",
             "已恢复推送，将陆续发出 2 条（群 2）。",
         )
         assert (await post.must_take(db, NOW)).reference == "26-0009-1"

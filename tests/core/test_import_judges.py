@@ -6,6 +6,7 @@ import pytest
 
 from core.activities.imports import judge_programmes, judge_rounds, judge_submissions
 from core.labs.imports import judge_applications, judge_labs
+from core.retention import ERASED
 from core.workbooks.judged import Judged, Known, Mark
 from core.workbooks.tables import Refused, Scope, Table
 from core.workbooks.use import judge
@@ -308,3 +309,28 @@ def test_a_second_sheet_of_a_kind_sees_the_first() -> None:
 
 def test_a_mark_shows_no_code() -> None:
     assert "0340101" not in repr(Mark(A01, "0340101", "submitted", None))
+
+
+# -- whom to call
+
+
+def test_an_empty_contact_leaves_what_stands() -> None:
+    known = standing()
+    columns = "code name contact phone"
+    judge_labs(table("labs", columns, ["0340101", "合肥演示晴川医院", "王演示", "0551-60000001"]), known)
+    judged = judge_labs(table("labs", columns, ["0340101", "合肥演示晴川医院", None, None]), known)
+    assert counts(judged) == (0, 0, 1, 0)
+    assert (known.labs["0340101"]["contact"], known.labs["0340101"]["phone"]) == ("王演示", "0551-60000001")
+
+
+def test_an_applicant_who_was_forgotten_is_not_taken_again() -> None:
+    """Nor is the sheet refused that names it still, though the code was assigned."""
+    columns = "unit contact phone email qq"
+    row = ["宣城演示望岳医院", "林知夏", "13905510001", "a@example.org", "300455771"]
+    known = Known()
+    [change] = judge_applications(table("applications", columns, row), known).new
+    gone = {"contact": "", "phone": "", "email": "", "qq": ERASED}
+    known.applications[change.key] |= gone
+    known.settled.add(change.key)
+    assert counts(judge_applications(table("applications", columns, row), known)) == (0, 0, 1, 0)
+    assert {name: known.applications[change.key][name] for name in gone} == gone

@@ -19,9 +19,8 @@ from db.activities import round_
 from db.agreements import agreement
 from db.audit import audit_log
 from db.bindings import binding_code, suspended_binding
-from db.departures import departure
 from db.labs import application, lab
-from db.members import group_member
+from db.members import departure, group_member
 from db.pushes import attempt, delivery, heard, hold, push
 from db.receipts import own_word, receipt
 from db.requests import request

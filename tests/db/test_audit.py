@@ -13,6 +13,7 @@ from core.access import Account, Principal, Role
 from core.audit.chain import Head
 from core.audit.check import Fault, Wrong
 from core.audit.noted import Noted
+from core.audit.ranges import Erasure
 from core.audit.verifying import Verified, verify
 from db.audit import BATCH
 from db.migrate import upgrade
@@ -100,6 +101,26 @@ async def test_an_empty_log_is_whole(db: Database) -> None:
         ("UPDATE audit_head SET hash = 'x'", Fault(Wrong.HEAD, 10, nth(9))),
         ("UPDATE audit_head SET at = '2026-03-16 02:00:00.000001'", Wrong.HEAD),
         ("DELETE FROM audit_head", Fault(Wrong.EXTRA, 1, MORNING)),
+        ("UPDATE audit_log SET id = 99 WHERE seq = 3", Fault(Wrong.CHANGED, 3, nth(2))),
+        (
+            "UPDATE audit_log SET id = -1 WHERE seq = 3;"
+            "UPDATE audit_log SET id = 3 WHERE seq = 4;"
+            "UPDATE audit_log SET id = 4 WHERE seq = 3",
+            Fault(Wrong.CHANGED, 3, nth(2)),
+        ),
+        (
+            """UPDATE audit_log SET detail = '{"how": "x", "how": "code", "\\u533b\\u9662": 1.5}' WHERE seq = 3""",
+            Wrong.CHANGED,
+        ),
+        (
+            """UPDATE audit_log SET detail = '{"how":"code", "\\u533b\\u9662": 1.5}' WHERE seq = 3""",
+            Wrong.CHANGED,
+        ),
+        (
+            "INSERT INTO audit_log (id, at, action, subject, detail, actor)"
+            " VALUES (100, '2026-03-16 01:03:59.000000', 'labs.card', 'lab:1', '{}', 'qq:1')",
+            Fault(Wrong.AFTERWARDS, 0, nth(4) - timedelta(seconds=1)),
+        ),
         (
             "UPDATE audit_log SET seq = -1 WHERE seq = 3;"
             "UPDATE audit_log SET seq = 3 WHERE seq = 4;"
@@ -129,6 +150,50 @@ async def test_what_is_no_json_any_more_is_found_not_stumbled_over(tmp_path: Pat
     await db.write(lambda tx: tx._run(text("UPDATE audit_log SET action = x'ff00' WHERE seq = 1")))
     assert await fault(db) == Fault(Wrong.CHANGED, 1, None)
     await db.close()
+
+
+@pytest.mark.parametrize(
+    "at", ["2026-03-16T01:01:00.000000", "2026-03-16 01:01:00", "2026-03-16 01:01:00.000000+00:00"]
+)
+async def test_a_moment_in_another_form_is_found(tmp_path: Path, at: str) -> None:
+    """SQLite takes anything."""
+    db = Database(f"sqlite+aiosqlite:///{tmp_path / 'log.db'}")
+    await upgrade(db)
+    await write(db, 3)
+    await db.write(lambda tx: tx.seal_all())
+    changed = text("UPDATE audit_log SET at = :at WHERE seq = :seq")
+    await db.write(lambda tx: tx._run(changed, {"at": at, "seq": 2}))
+    assert await fault(db) == Fault(Wrong.CHANGED, 2, None)
+    await db.write(lambda tx: tx._run(changed, {"at": "2026-03-16 01:01:00.000000", "seq": 2}))
+    assert await fault(db) is None
+    await write(db, 1, start=3)
+    await db.write(lambda tx: tx._run(text("UPDATE audit_log SET at = :at WHERE seq IS NULL"), {"at": at}))
+    assert await fault(db) == Fault(Wrong.AFTERWARDS, 0, None)
+    await db.write(lambda tx: tx.seal_all())
+    assert await fault(db) == Fault(Wrong.CHANGED, 4, None)  # sealing makes it no better
+    await db.close()
+
+
+async def test_a_log_that_was_emptied_is_found_where_the_database_was_used(log: Database) -> None:
+    await log.write(doing("DELETE FROM audit_log", "DELETE FROM audit_head"))
+    assert await fault(log) is None  # as a fresh one
+    await log.write(lambda tx: tx.set_staff(ANNA, Role.OPERATOR, MORNING, CLI))
+    assert await fault(log) is None
+    await log.write(doing("DELETE FROM audit_log"))
+    assert await fault(log) == Fault(Wrong.EMPTIED, 0, None)
+
+
+async def test_a_clock_that_was_set_back(log: Database) -> None:
+    """Told, not suspected; the head's time stays."""
+    await write(log, 1, start=-51)
+    await log.write(lambda tx: tx.seal_all())
+    found = await checked(log)
+    assert (found.fault, found.backwards, found.head.at) == (None, None, nth(9))
+    await write(log, 1, start=-52)
+    await log.write(lambda tx: tx.seal_all())
+    found = await checked(log)
+    assert found.backwards is not None
+    assert (found.fault, found.backwards.seq, found.backwards.at, found.head.at) == (None, 12, nth(-52), nth(9))
 
 
 async def test_a_row_put_in_between(log: Database) -> None:
@@ -170,7 +235,7 @@ async def test_a_row_that_comes_late_gets_a_later_number(log: Database) -> None:
     await log.write(
         doing(
             "INSERT INTO audit_log (id, at, action, subject, detail, actor) "
-            "VALUES (-5, '2026-03-16 01:00:00', 'labs.card', 'lab:1', '{}', 'qq:1')"
+            "VALUES (-5, '2026-03-16 01:00:00.000000', 'labs.card', 'lab:1', '{}', 'qq:1')"
         )
     )
     await log.write(lambda tx: tx.seal_all())
@@ -224,9 +289,8 @@ async def test_erased_persons_are_gone_and_the_chain_is_whole(log: Database) -> 
     assert await log.write(lambda tx: tx.erase_persons(CLI, [ANNA], MORNING)) == 10
     assert ANNA.id not in await rows_of(log)
     assert BERT.id in await rows_of(log)
-    told = await log.read(lambda tx: tx.tellings("audit.erase"))
-    assert told == [(13, '{"rows": "1-4,6-10,12"}')]
     found = await checked(log)
+    assert found.erasures == (Erasure(13, MORNING, CLI.account, ("1-4", "6-10", "12")),)
     assert (found.fault, found.head.seq, found.erased, found.unsealed.count) == (None, 13, 10, 0)
 
 
@@ -240,6 +304,22 @@ async def test_who_is_not_in_the_log_is_not_erased(log: Database) -> None:
 async def test_many_accounts_at_once(log: Database) -> None:
     many = [Account("qq", str(number)) for number in range(1000, 2500)]
     assert await log.write(lambda tx: tx.erase_persons(CLI, [*many, ANNA, OPERATOR.account], MORNING)) == 10
+    assert (await checked(log)).fault is None
+
+
+async def test_who_ever_was_staff_stays_in_the_log(log: Database) -> None:
+    await log.write(lambda tx: tx.set_staff(ANNA, Role.OPERATOR, MORNING, CLI))
+    await log.write(lambda tx: tx.remove_staff(ANNA, MORNING, CLI))
+    await log.write(lambda tx: tx.audit(VIEWER, "labs.card", "lab:1", {}, MORNING, BERT))
+    assert await log.read(lambda tx: tx.was_staff(ANNA))
+    assert not await log.read(lambda tx: tx.was_staff(BERT))
+    assert await log.write(lambda tx: tx.erase_persons(CLI, [ANNA], MORNING)) == 0
+    assert await log.write(lambda tx: tx.erase_persons(CLI, [ANNA, BERT], MORNING)) == 1
+    await log.write(lambda tx: tx.seal_all())
+    assert await log.read(lambda tx: tx.was_staff(ANNA))
+    rows = await rows_of(log)
+    assert ANNA.id in rows
+    assert BERT.id not in rows
     assert (await checked(log)).fault is None
 
 
@@ -271,8 +351,9 @@ async def test_what_is_hashed_is_the_same_on_both_databases(db: Database) -> Non
     await db.write(doing("UPDATE audit_log SET actor = NULL"))  # no salt, so it can be foretold
     await db.write(lambda tx: tx.seal_all())
     written = (
-        '{"action":"labs.card","at":"2026-03-16T01:02:03.004005+00:00","detail":{"ü":[1.0,null,true]},'
-        '"persons":null,"seq":1,"subject":"lab:1"}'
+        '{"action":"labs.card","at":"2026-03-16T01:02:03.004005+00:00",'
+        '"detail":"{\\"\\\\u00fc\\": [1.0, null, true]}",'
+        '"id":1,"persons":null,"seq":1,"subject":"lab:1"}'
     )
     expected = sha256(("0" * 64 + written).encode()).hexdigest()
     assert await db.read(lambda tx: tx.audit_head()) == Head(1, expected, now)

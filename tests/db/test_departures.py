@@ -1,11 +1,14 @@
 """Who has left the last managed group: at once where that is told, else as two complete lists agree."""
 
+import argparse
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import text
 
+from bot.cli import group as command
 from core.access import Account, ManagedGroup, Principal
 from core.access.binding import Why
 from core.members.departures import join, leave, settle
@@ -22,6 +25,15 @@ TEN = timedelta(minutes=10)
 
 def place(group: ManagedGroup) -> Account:
     return Account(group.platform, group.id)
+
+
+def run_group(db: Database, *words: str) -> int:
+    """`eqabot group`"""
+    parser = argparse.ArgumentParser()
+    command.arguments(parser)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EQABOT_DATABASE_URL", db.writer.url.render_as_string(hide_password=False))
+        return command.run(parser.parse_args(words))
 
 
 @pytest.fixture
@@ -241,3 +253,28 @@ async def test_what_is_on_another_platform_has_nothing_to_do_with_it(centre: Dat
     await read(centre, WANNAN)
     await goes(centre, HEFEI, ANNA)
     assert await labs(centre, ANNA) == 0
+
+
+# -- a group is managed no more
+
+
+async def test_whom_only_that_group_had_has_left_and_stays_bound(centre: Database) -> None:
+    await read(centre, HEFEI, ANNA, BERT)
+    await read(centre, WANNAN, BERT)
+    assert await asyncio.to_thread(run_group, centre, "remove", str(place(HEFEI))) == 0
+    assert await departures(centre) == [(ANNA.id, True)]
+    assert (await labs(centre, ANNA), await labs(centre, BERT)) == (2, 1)
+    left = await centre.read(lambda tx: tx._all(text("SELECT DISTINCT group_id FROM group_member")))
+    assert [row.group_id for row in left] == [WANNAN.id]
+    lists = await centre.read(lambda tx: tx._all(text("SELECT group_id FROM member_list")))
+    assert [row.group_id for row in lists] == [WANNAN.id]
+
+
+async def test_who_was_missed_already_has_left_with_the_last_group(centre: Database) -> None:
+    """Nobody is in any group any more, so that no list can take it back."""
+    await read(centre, HEFEI, ANNA)
+    await read(centre, WANNAN)
+    assert await asyncio.to_thread(run_group, centre, "remove", str(place(WANNAN))) == 0
+    assert {account for account, _ in await departures(centre)} == set()
+    assert await asyncio.to_thread(run_group, centre, "remove", str(place(HEFEI))) == 0
+    assert await departures(centre) == [(one, True) for one in (ANNA.id, *OTHERS)]

@@ -1,6 +1,7 @@
 """An account is forgotten on request, or after it has left; messages go when they are old."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,21 +13,23 @@ from bot.scheduler.nightly import Nightly
 from core.access import Account, Role
 from core.audit.verifying import verify
 from core.clock import ManualClock
+from core.labs.use import assign, propose_assignment
 from core.pushes.models import Kind, Planned
 from core.pushes.states import Outcome, State
 from core.requests.models import RequestKind
+from core.requests.pushes import decided_push
 from core.retention import ERASED, NOBODY
 from core.retention.forget import forget, kept
 from core.retention.night import Terms
 from core.retention.table import KEPT, Fate
 from db.agreements import agreement
 from db.bindings import binding, suspended_binding
-from db.departures import departure
 from db.labs import application, lab
+from db.members import departure
 from db.pushes import attempt, delivery, push
 from db.receipts import own_word, receipt
 from db.requests import request
-from db.unit import Database
+from db.unit import Database, Unit
 from tests.cast import DEADLINE, HEFEI, LABS, MORNING, OPERATOR, bring, gather_groups, refusal
 from tests.db.kept import (
     CARD,
@@ -78,8 +81,8 @@ async def test_nor_does_its_name_or_what_was_said(db: Database) -> None:
     assert holding(after, PERSON.masked, CARD, "已回电", "样品融化") == set()
     assert holding(after, "林知夏", PHONE) == {"application.contact", "application.phone"}  # it still waits
     assert await rows(db, application, application.c.state, application.c.contact, application.c.qq) == [
-        ("rejected", "", ""),
-        ("submitted", "林知夏", ""),
+        ("rejected", "", ERASED),
+        ("submitted", "林知夏", ERASED),
     ]
 
 
@@ -205,6 +208,19 @@ async def test_who_left_is_forgotten_after_thirty_days(db: Database) -> None:
     assert await logged(db, "retention.nightly") == [("machine:local", "retention", {"persons": 1})]
 
 
+async def test_after_a_night_that_erased_somebody_no_file_holds_the_account(db: Database) -> None:
+    if db.writer.dialect.name != "sqlite":
+        pytest.skip("files of SQLite")
+    await fill(db)
+    clock = ManualClock(later(30))
+    program = Nightly(db, clock, TERMS)
+    while not program.is_done:
+        await program.go_on()
+    file = Path(str(db.writer.url.database))
+    files = (file, file.with_name(f"{file.name}-wal"))
+    assert [one.name for one in files if PERSON.id.encode() in one.read_bytes()] == []
+
+
 async def test_staff_and_who_came_back_are_kept(db: Database) -> None:
     await fill(db)
     await db.write(lambda tx: tx.note_departure(OPERATOR.account, LEFT, LEFT))
@@ -245,7 +261,56 @@ async def test_old_messages_lose_their_words_and_keep_their_fate(db: Database) -
     ]
     assert await rows(db, attempt, attempt.c.outcome, attempt.c.words) == [("delivered", "")]
     assert await rows(db, push, push.c.facts) == [({"text": "", "at_all": False},)]
-    assert await logged(db, "retention.nightly") == [("machine:local", "retention", {"deliveries": 1})]
+    assert await logged(db, "retention.nightly") == [
+        ("machine:local", "retention", {"deliveries": 1, "pushes": 1})
+    ]
+
+
+async def test_what_staff_wrote_to_a_person_goes(db: Database) -> None:
+    """At once when the person is forgotten, else with the other old words, though nothing of it was ever sent."""
+    await bring(db, LABS)
+
+    async def decide(tx: Unit) -> None:
+        for asker in (PERSON, OTHER):
+            asked = await tx.add_request(RequestKind.BINDING, asker, 1, "", MORNING, None)
+            await tx.write_push(decided_push(asked, False, "证件上的姓名与登记的不同", MORNING), MORNING)
+
+    await db.write(decide)
+    await forgotten(db)
+    assert [facts["words"] for (facts,) in await rows(db, push, push.c.facts)] == ["", "证件上的姓名与登记的不同"]
+    await turn(db, MORNING + 8 * DAY)  # nobody could be reached
+    await night(db, MORNING + 187 * DAY - timedelta(seconds=1))
+    assert holding(await dump(db), "证件上的姓名") == {"push.facts"}
+    await night(db, MORNING + 187 * DAY)
+    assert holding(await dump(db), "证件上的姓名") == set()
+    assert await logged(db, "retention.nightly") == [
+        ("machine:local", "retention", {"deliveries": 1, "pushes": 1})
+    ]
+
+
+async def test_whom_to_call_for_a_forgotten_applicant_goes_with_the_decision(db: Database) -> None:
+    await fill(db)
+    await forgotten(db)
+
+    async def assigned(tx: Unit) -> None:
+        found = await propose_assignment(tx, "2", "990099", r"\d{6}")
+        await assign(tx, LOCAL, found, MORNING)
+
+    await db.write(assigned)
+    assert holding(await dump(db), "林知夏", PHONE) == set()
+    a = application.c
+    assert await rows(db, application, a.state, a.qq) == [("rejected", ERASED), ("code_assigned", ERASED)]
+
+
+async def test_the_night_looks_for_applications_that_were_decided_in_another_way(db: Database) -> None:
+    await fill(db)
+    await forgotten(db)
+    await night(db, MORNING)
+    assert holding(await dump(db), "林知夏", PHONE) == {"application.contact", "application.phone"}
+    await db.write(lambda tx: tx._run(update(application).values(state="rejected")))
+    await night(db, MORNING + DAY)
+    assert holding(await dump(db), "林知夏", PHONE) == set()
+    assert await logged(db, "retention.nightly") == [("machine:local", "retention", {"applications": 1})]
 
 
 async def test_what_still_lives_keeps_its_words(db: Database) -> None:

@@ -179,6 +179,7 @@ async def test_what_is_forged_is_not_processed(tmp_path: Path, session: aiohttp.
             await strangers_dial(wire)
             await strangers_post(wire)
             await liars(wire, socket)
+            await too_much(wire)
             assert wire.sent == []
             assert await wire.taken_in() == 0
             assert await wire.hold() is None
@@ -190,6 +191,17 @@ async def test_what_is_forged_is_not_processed(tmp_path: Path, session: aiohttp.
             assert await wire.taken_in() == 2
         for secret in (TOKEN, SECRET):
             assert secret not in wire.bot.log
+
+
+async def too_much(wire: Wire) -> None:
+    """Refused by what its head says, before a byte of it is read."""
+    for headers, status in (({"Content-Length": str(150 * 2**20)}, 413), ({"Transfer-Encoding": "chunked"}, 411)):
+        reading, writing = await asyncio.open_connection("127.0.0.1", wire.bot.port)
+        lines = [f"POST {ROUTES[0]} HTTP/1.1", "Host: localhost", *(f"{k}: {v}" for k, v in headers.items())]
+        writing.write("\r\n".join([*lines, "", ""]).encode())
+        async with asyncio.timeout(5):
+            assert str(status) in (await reading.readline()).decode()
+        writing.close()
 
 
 async def strangers_dial(wire: Wire) -> None:

@@ -1,6 +1,7 @@
 """Who may use which command where: written by hand, next to nothing of it taken from the declarations.
 
-`least`: the least role; `lab`: whether a lab must be bound to the account, and the command is of that lab alone.
+`least`: the least role; `lab`: whether a lab must be bound to the account, and the command is of that lab alone;
+past: also while the binding is suspended.
 `places`: anywhere (a group, private, a temporary session), private, office (private or a staff group).
 `previews`: always (nothing happens before 确认), some (its far-reaching forms), - (it changes nothing for others,
 or, as 暂停推送, must not wait)."""
@@ -19,7 +20,7 @@ command      least     lab  places    previews
 申请状态     anyone    -    anywhere  -
 收到         anyone    -    anywhere  -
 绑定         anyone    -    private   -
-解绑         anyone    lab  private   -
+解绑         anyone    past private   -
 我的         anyone    lab  private   -
 报名         anyone    lab  private   -
 上报         anyone    lab  private   -
@@ -67,6 +68,7 @@ command      least     lab  places    previews
 class Right:
     least: Role
     lab: bool
+    past: bool
     places: str
     previews: str
 
@@ -74,7 +76,9 @@ class Right:
 def _rights() -> dict[str, Right]:
     rows = [line.split() for line in _TABLE.strip().splitlines()[1:]]
     roles = {"anyone": Role.NONE, "viewer": Role.VIEWER, "operator": Role.OPERATOR, "admin": Role.ADMIN}
-    return {word: Right(roles[least], lab == "lab", where, when) for word, least, lab, where, when in rows}
+    return {
+        word: Right(roles[least], lab != "-", lab == "past", where, when) for word, least, lab, where, when in rows
+    }
 
 
 RIGHTS = _rights()

@@ -98,7 +98,7 @@ def test_only_the_door_and_the_machine_itself_make_an_asker() -> None:
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Principal"
     }
-    assert made == {"bot/dispatcher.py", "db/access.py", "core/retention/night.py"}  # the last: by night
+    assert made == {"bot/dispatcher.py", "db/access.py"}
 
 
 def test_what_a_group_can_edit_never_reaches_a_handler() -> None:

@@ -86,7 +86,7 @@ HOLDERS: list[Any] = [
     Assignment(APPLICATION, CODE, (), ()),
     Roster((), (), SECRET, PHONE, NOW),
     Slip(LAB, SLIP, NOW),
-    OpenCode(SECRET, 1, "合肥演示晴川医院", False, "qq:1"),
+    OpenCode(SECRET, 1, "合肥演示晴川医院", False, "qq:1", NOW),
     Unreached(1, "合肥演示晴川医院", "", "", SECRET, PHONE),
     Call(1, "合肥演示晴川医院", "", "", SECRET, PHONE, NOW, ""),
     Member("300400501", f"晴川 {PHONE}", PHONE, "member", None),

@@ -93,7 +93,7 @@ def may(right: Right, person: str, place: str) -> bool:
     """The judge: default deny."""
     known = place in KNOWN_IN
     role = STAFF.get(person, Role.NONE) if known else Role.NONE
-    has_lab = known and person in ("bound", "foreign lab")
+    has_lab = known and (person in ("bound", "foreign lab") or (right.past and person == "suspended"))
     return place in FIT[right.places] and role >= right.least and (has_lab or not right.lab)
 
 

@@ -154,7 +154,8 @@ class Gate(Adapter):
             logger.warning("refused a connection of an account that is not in EQABOT_ACCOUNTS")
             await websocket.close(1008, "Unknown account")
         else:
-            self._make_way(self_id)
+            if self._check_access_token(websocket.request) is None:
+                self._make_way(self_id)
             await super()._handle_ws(_Paced(websocket, self.tasks))  # type: ignore[arg-type]
 
     def _make_way(self, self_id: str) -> None:

@@ -16,8 +16,9 @@ from core.access.binding import bind_by_code, unbind
 from core.access.claims import claim
 from core.access.codes import CODE_LIKE, code_alone, code_told, digest, digests_in, fold_code
 from core.access.issue import burn
-from core.access.units import own_lab
+from core.access.units import labs_to_leave
 from core.errors import DomainError
+from db.unit import Unit
 
 __plugin_meta__ = PluginMetadata(name="绑定", description="绑定码、绑定申请、解绑", usage="绑定 绑定码")
 
@@ -45,11 +46,24 @@ async def bind(ask: Ask, who: Principal, ctx: Context) -> Answer:
     return Answer("access/claimed", {"unit": made.lab_name, "until": made.expires_at})
 
 
-@command(LEAVE, summary="解除与单位的绑定", example="解绑", slots=(Slot.UNIT,), who=Who.BOUND, where=Where.PRIVATE)
+@command(
+    LEAVE,
+    summary="解除与单位的绑定",
+    example="解绑",
+    slots=(Slot.UNIT,),
+    who=Who.BOUND,
+    where=Where.PRIVATE,
+    suspended=True,
+)
 async def leave(ask: Ask, who: Principal, ctx: Context) -> Answer:
-    lab = await ctx.db.read(lambda tx: own_lab(tx, who, ask.text))
-    await ctx.db.write(lambda tx: unbind(tx, who, lab, ctx.now))
-    return Answer("access/unbound", {"unit": lab.name})
+    labs = await ctx.db.read(lambda tx: labs_to_leave(tx, who, ask.text))
+
+    async def do(tx: Unit) -> None:
+        for lab in labs:
+            await unbind(tx, who, lab, ctx.now)
+
+    await ctx.db.write(do)
+    return Answer("access/unbound", {"units": [lab.name for lab in labs]})
 
 
 @overhear(CODE_LIKE)

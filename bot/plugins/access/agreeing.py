@@ -22,11 +22,14 @@ YES = "同意 3"
     talk=True,
 )
 async def second(ask: Ask, who: Principal, ctx: Context) -> Proposal:
-    """Asked as the colleague again, and done with the mark that it was agreed in one transaction."""
+    """Asked as the colleague again, and done with the mark that it was agreed in one transaction. In private only:
+    there the whole numbers can be compared."""
     number, *more = ask.words
     if more:
         raise DomainError("ask/not_understood", word=more[0], example=YES)
     one = await ctx.db.read(lambda tx: agreeable(tx, who, number, ctx.now))
+    if not ask.private:
+        raise DomainError("access/agree_private", number=one.id)
     try:
         now_proposed = await ctx.again(one, ctx.db)
     except DomainError:

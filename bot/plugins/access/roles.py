@@ -4,6 +4,7 @@ from bot.answers import Answer, Proposal
 from bot.commands import Ask, Context, Slot, Where, Who, command
 from bot.texts import say
 from core.access import Principal
+from core.access.agreements import Second
 from core.access.roles import change_role, propose_role, role_of, role_words
 from db.unit import Unit
 
@@ -19,8 +20,7 @@ from db.unit import Unit
 async def authorise(ask: Ask, who: Principal, ctx: Context) -> Answer | Proposal:
     """Whole numbers only in private."""
     if not ask.words:
-        staff = await ctx.db.read(lambda tx: tx.staff_list())
-        return Answer("access/staff_list", {"staff": staff, "private": ask.private})
+        return await _list(ask, who, ctx)
     account, new = role_words(ask.words)
     if new is None:
         role = await ctx.db.read(lambda tx: role_of(tx, account))
@@ -32,5 +32,13 @@ async def authorise(ask: Ask, who: Principal, ctx: Context) -> Answer | Proposal
         await change_role(tx, who, change, ctx.now, ctx.settings.centre_phone)
         return Answer("access/role_changed", view)
 
-    summary = say("access/role_summary", {"change": change})
-    return Proposal(Answer("access/propose_role", view), change, do, summary)
+    second = Second(say("access/role_summary", {"change": change}), account, change.told)
+    return Proposal(Answer("access/propose_role", view), change, do, second)
+
+
+async def _list(ask: Ask, who: Principal, ctx: Context) -> Answer:
+    """The log says who read the whole numbers."""
+    if ask.private:
+        await ctx.db.write(lambda tx: tx.audit(who, "access.staff_list", "staff", {}, ctx.now))
+    staff = await ctx.db.read(lambda tx: tx.staff_list())
+    return Answer("access/staff_list", {"staff": staff, "private": ask.private})

@@ -23,8 +23,10 @@ ROOM, HEAD, LINE = 1400, 125, 45  # characters: of an answer, of a group's count
     who=Who.VIEWER,
     where=Where.OFFICE,
 )
-async def unremarked(ask: Ask, _who: Principal, ctx: Context) -> Answer:
+async def unremarked(ask: Ask, who: Principal, ctx: Context) -> Answer:
     lists, labs = await ctx.db.read(lambda tx: member_lists(tx, ask.text))
+    read = {"groups": len(lists)}
+    await ctx.db.write(lambda tx: tx.audit(who, "members.unremarked", "members", read, ctx.now))
     reports = [await asyncio.to_thread(report, one, labs) for one in lists]
     shown = sorted(reports, key=lambda one: -len(one.flagged))[:GROUPS]
     view = {"reports": shown, "others": len(reports) - len(shown), "lines": _shares(shown)}
