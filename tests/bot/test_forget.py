@@ -141,9 +141,8 @@ async def test_what_former_staff_did_stays_in_the_log(
     assert capsys.readouterr().out == NOTHING + STAYS
 
 
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 async def test_it_is_in_no_file_of_the_database(filled: Database) -> None:
-    if filled.writer.dialect.name != "sqlite":
-        pytest.skip("files of SQLite")
     file = Path(str(filled.writer.url.database))
     files = (file, file.with_name(f"{file.name}-wal"))
     assert any(PERSON.id.encode() in one.read_bytes() for one in files)

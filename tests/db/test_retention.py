@@ -208,9 +208,8 @@ async def test_who_left_is_forgotten_after_thirty_days(db: Database) -> None:
     assert await logged(db, "retention.nightly") == [("machine:local", "retention", {"persons": 1})]
 
 
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 async def test_after_a_night_that_erased_somebody_no_file_holds_the_account(db: Database) -> None:
-    if db.writer.dialect.name != "sqlite":
-        pytest.skip("files of SQLite")
     await fill(db)
     clock = ManualClock(later(30))
     program = Nightly(db, clock, TERMS)
