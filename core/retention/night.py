@@ -10,8 +10,8 @@ from core.calendar import shanghai
 from core.retention.forget import EraseTx, erase
 
 BEGINS = timedelta(hours=3)
-ROWS_AT_ONCE = 500
-PERSONS_AT_ONCE = 10
+ROWS_AT_ONCE = 200
+PERSONS_AT_ONCE = 5
 
 
 @dataclass(frozen=True, slots=True)
