@@ -24,7 +24,7 @@ def build(file: Path, labs: int) -> None:
     connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;")
     for table, columns, rows in (
         ("lab", "id code name name_key city county contact phone stopped updated_at", _labs(labs)),
-        ("binding", "platform account lab_id bound_at how", _bindings(labs)),
+        ("binding", "platform account lab_id bound_at used_at how", _bindings(labs)),
         ("programme", "id year code name aliases rounds scored plan_url", _programmes()),
         ("round", "id year n programme_id deadline sample_nos plan_url state", _rounds()),
         ("score_release", "round_id as_of released_at", ((i, AT, AT) for i in range(1, len(_ROUNDS) + 1))),
@@ -49,7 +49,7 @@ def _labs(labs: int) -> Rows:
 
 
 def _bindings(labs: int) -> Rows:
-    return (("qq", str(ACCOUNT + i), i, AT, "code") for i in range(LAB, LAB + labs))
+    return (("qq", str(ACCOUNT + i), i, AT, AT, "code") for i in range(LAB, LAB + labs))
 
 
 def _programmes() -> Rows:

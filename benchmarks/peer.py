@@ -68,7 +68,9 @@ class Peer:
         async for frame in self.ws:
             call = json.loads(frame.data)
             if call["action"].startswith("send_"):
-                self.heard.put_nowait((*_said(call["params"]["message"]), time.perf_counter()))
+                quoted, text = _said(call["params"]["message"])
+                if "〔通知 " not in text:  # an alarm to staff, say, is no answer
+                    self.heard.put_nowait((quoted, text, time.perf_counter()))
             done = {"status": "ok", "retcode": 0, "data": {"message_id": next(_ids)}, "echo": call.get("echo")}
             await self.ws.send_str(json.dumps(done))
 
