@@ -166,7 +166,7 @@ async def run(quick: bool) -> int:
             Bar("whole logs that were suspected", false, 0, "cases"),
             Bar("rows sealed", rows / found.sealing, 3000, "per s", at_least=True),
             Bar("longest step of sealing in the loop", found.stall, 50, "ms", detail=f"late {found.late:.0f} ms"),
-            Bar("verify / bare SELECT", ratio(found.verifying, found.reading), 8, detail=took),
+            Bar("verify / bare SELECT", ratio(found.verifying, found.reading), 6, detail=took),
             Bar("memory of verify", found.memory, 16, "MB"),
         )
     )
