@@ -17,22 +17,37 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A PNG that is sent as a picture; `text` says the same where pictures are impossible."""
+
+    name: str
+    content: bytes = field(repr=False)
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Recall:
     """The message that was answered shall be taken back, where the platform lets us."""
+
+
+Said = str | Attachment | Picture | Recall  # one thing that is said; what channels know to send
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A template and its view. `private` names the labs whose data it bears, `codes` those whose code: the
     door refuses it anywhere but in private, to somebody who may see them. `recall`: take the asker's own
-    message back, it should not stand there."""
+    message back, it should not stand there. `choices`: the commands that 1, 2, 3 … stand for, which the template
+    has numbered."""
 
     template: str
     view: Mapping[str, Any] = field(default_factory=dict, repr=False)
     private: frozenset[int] = frozenset()
     codes: frozenset[int] = frozenset()
     file: Attachment | None = None
+    picture: Picture | None = None
     recall: bool = False
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

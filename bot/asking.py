@@ -7,6 +7,7 @@ from bot.commands import Ask, Command, Slot
 from core.errors import DomainError
 from core.labs.names import looks_like_unit
 from core.words import fold, take
+from core.words.loose import FILLERS
 
 LONGEST_UNIT = 60
 END_MARKS = "。.!?;~…、, "  # behind what is said to us; no part of a command
@@ -28,6 +29,8 @@ def parse(one: Command, rest: str, today: date) -> Ask:
     else:
         found = take(text, today)
         words = tuple(word for part in found.rest for word in _BETWEEN.split(part) if word)
+        if not one.who.is_staff:  # colleagues mean each word they type
+            words = tuple(word for word in words if word not in FILLERS)
         ask = Ask(text, words, found.year, found.n)
         _check_leftovers(one, ask)
     for slot in one.needs:
@@ -40,7 +43,7 @@ def _check_leftovers(one: Command, ask: Ask) -> None:
     for value, slot in ((ask.year, Slot.YEAR), (ask.n, Slot.NUMBER)):
         if value is not None and slot not in one.slots:
             raise DomainError("ask/not_understood", word=str(value), example=one.example)
-    if ask.words and Slot.WORDS not in one.slots:
+    if ask.words and not {Slot.WORDS, Slot.LAB}.intersection(one.slots):
         raise DomainError("ask/not_understood", word=ask.words[0], example=one.example)
 
 

@@ -51,6 +51,7 @@ class Slot(Enum):
     YEAR = "年度"
     NUMBER = "次数"
     WORDS = "词"  # programmes, topics: checked by the handler, unknown ones named in the answer
+    LAB = "单位"  # one of the asker's own; the door narrows the asker to it
     UNIT = "单位名称"
     TEXT = "内容"
 
@@ -112,10 +113,19 @@ class Command:
     personal: bool = True
     talk: bool = False
     suspended: bool = False
+    spoken: tuple[str, ...] = ()
+    along: tuple[str, ...] = ()
+    acts: bool = False
 
     @property
     def name(self) -> str:
         return self.words[0]
+
+    @property
+    def is_loose(self) -> bool:
+        """Whether it may be asked for in free words: of laboratories, with slots that can be told apart."""
+        taken = {Slot.TEXT, Slot.UNIT}.intersection(self.slots)
+        return not self.who.is_staff and not taken and bool(self.slots or self.spoken)
 
 
 _declared: list[Command] = []
@@ -133,16 +143,21 @@ def command(
     personal: bool = True,
     talk: bool = False,
     suspended: bool = False,
+    spoken: tuple[str, ...] = (),
+    along: tuple[str, ...] = (),
+    acts: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Declare a command. `who` and `where` have no default: nothing is open because somebody forgot it, and
     tests/privacy/rights.py wants a line for it. `needs` are the slots without which it cannot be understood.
     One that is not `personal` gives everybody the same answer, so it is answered without asking the database
     who it is. `talk`: people say the bare word to each other (已报), so in a group it is left alone. `suspended`:
-    of those for the bound, one that they keep while their bindings are suspended."""
+    of those for the bound, one that they keep while their bindings are suspended. `spoken`: words that mean it
+    anywhere in free words, `along`: words that may go with it there and add nothing (截止 … 几号). `acts`: it
+    takes something down, so a question never is it."""
 
     def declare(handler: Handler) -> Handler:
         slots_of = (*needs, *slots)
-        kinds = (personal, talk, suspended)
+        kinds = (personal, talk, suspended, spoken, along, acts)
         _declared.append(Command(words, handler, slots_of, needs, who, where, example, summary, *kinds))
         return handler
 
@@ -177,6 +192,9 @@ class Table:
         self.question = next((one for _, one in overhearing if one.name == QUESTION), None)
         self._overhearing = [(pattern, one) for pattern, one in overhearing if one is not self.question]
         self._by_word: dict[str, Command] = {}
+        loosely = [one for one in commands if one.is_loose]
+        self.heads = {word: one.name for one in loosely for word in (*one.words, *one.spoken)}
+        self.along = {one.name: one.along for one in loosely}
         for one in commands:
             for word in one.words:
                 if word in self._by_word:

@@ -2,37 +2,38 @@
 
 import secrets
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
 from loguru import logger
 
-from bot.answers import Answer, Attachment, Proposal, Recall
+from bot.answers import Answer, Proposal, Said
 from bot.asking import as_typed, parse
-from bot.commands import Command, Context, Slot, Table, Who, fits
+from bot.choices import MOST, Choices
+from bot.commands import Ask, Command, Context, Slot, Table, Who, fits
 from bot.confirmations import Confirmations
 from bot.incoming import Incoming, Job, Reply
-from bot.office import is_doubtful, is_set_off
+from bot.office import is_doubtful
 from bot.rendering import rendered
 from bot.settings import Settings
 from bot.texts import say, say_error
+from bot.turning import TALK, Doors, Result, Turning
 from bot.using import Uses
 from core.access import Account, ManagedGroup, PlaceKind, Principal, Role
 from core.access.agreements import Agreement
-from core.activities.use import ALL, local_day, programmes
+from core.activities.use import local_day
 from core.clock import Clock
-from core.errors import DomainError
+from core.errors import DomainError, Several
+from core.labs.narrowing import narrow
 from core.pushes.parts import PART
 from core.words import fold, pieces
+from core.words.loose import ASKING, read_loosely
 from db.unit import Database, Unit, Within
 
 OPERATOR = Principal(Account("cli", "local"), Role.ADMIN)  # whoever may run the program on its own machine
 MACHINE = Principal(Account("machine", "local"))  # the program by itself, a name for the log
 
-Doors = Database | Within
-Result = Answer | Proposal | None
 
-
-class Dispatcher:
+class Dispatcher(Turning):
     """Handles one message at a time; `Door` decides how many."""
 
     def __init__(self, db: Database, clock: Clock, table: Table, settings: Settings) -> None:
@@ -43,6 +44,7 @@ class Dispatcher:
         self._groups: tuple[ManagedGroup, ...] = ()
         self._staff: dict[Account, Role] = {}
         self._uses = Uses()
+        self._choices = Choices(clock)
 
     def is_office(self, incoming: Incoming) -> bool:
         return incoming.place is PlaceKind.GROUP and (incoming.channel, incoming.group) in self.offices
@@ -54,9 +56,6 @@ class Dispatcher:
         self._groups = tuple(groups)
         self._staff = dict(await self.db.read(lambda tx: tx.staff_list()))
 
-    def today(self) -> date:
-        return local_day(self.clock.now())
-
     def groups_of(self, platform: str) -> list[str]:
         """Numbers of the managed groups of a platform, as of the last tick."""
         return [group.id for group in self._groups if group.platform == platform]
@@ -64,13 +63,14 @@ class Dispatcher:
     async def handle(self, job: Job) -> None:
         """Answer one message. Order: refusals with a text of their own; silence for talk that only looked
         like a command; anything else is an incident with a number, its traceback in the log only."""
-        said: list[str | Attachment | Recall] = []
+        said: list[Said] = []
         try:
+            job = await self._reread(job)
             said = await self._answer(job)
         except DomainError as refusal:
-            if refusal.key in _TALK and not (job.addressed or self._is_order(job)):
+            if refusal.key in TALK and not (job.addressed or self._is_order(job)):
                 return
-            said = [say_error(refusal)]
+            said = [self._refused(refusal, job)]
         except Exception:  # noqa: BLE001 - the last line of defence: logged whole, told as a number
             number = secrets.token_hex(3)
             logger.exception("incident {}", number)
@@ -78,7 +78,39 @@ class Dispatcher:
         for one in said:
             await self._send(job.reply, one)
 
-    async def _answer(self, job: Job) -> list[str | Attachment | Recall]:
+    async def _reread(self, job: Job) -> Job:
+        """Free words that name one command and nothing unknown are that command: 查一下今年血球成绩."""
+        if job.command is None or job.command is not self.table.question:
+            return job
+        text = fold(job.incoming.text).lstrip("/").lstrip()
+        if not any(head in text for head in self.table.heads):
+            return job
+        who = await self._principal(job, self.db)
+        names = await self.db.read(lambda tx: tx.spoken_names(who, job.incoming.place))
+        loose = read_loosely(text, self.table.heads, self.table.along, names, self.today())
+        if loose is None or (command := self.table.by_name(loose.head)) is None:
+            return job
+        if loose.unknown or (command.acts and ASKING.search(text)):
+            return replace(job, loose=loose)
+        return replace(job, command=command, rest=loose.rest, loose=loose)
+
+    def _refused(self, refusal: DomainError, job: Job) -> str:
+        """With numbered choices where it asks back; each stands for the whole command."""
+        sentence = say_error(refusal)
+        if not isinstance(refusal, Several) or job.command is None:
+            return sentence
+        said, rest = f"{job.command.name} ", fold(job.rest)
+        commands = tuple(
+            said + (rest.replace(refusal.word, one, 1) if refusal.word in rest else f"{rest} {one}".strip())
+            if refusal.word
+            else said + f"{rest} {one}".strip()
+            for one in refusal.options[:MOST]
+        )
+        self._choices.offer(job.incoming, commands)
+        group = job.incoming.place is PlaceKind.GROUP
+        return say("door/choices", {"sentence": sentence, "options": refusal.options[:MOST], "group": group})
+
+    async def _answer(self, job: Job) -> list[Said]:
         command = job.command
         if command and command.who is Who.BOUND and job.incoming.place is PlaceKind.PRIVATE:
             # who asks, what is theirs, and the audit row: one transaction, for each of its own costs a millisecond
@@ -93,6 +125,8 @@ class Dispatcher:
             return []
         if isinstance(result, Proposal):
             return [await self._propose(result, job, who)]
+        if result.choices:
+            self._choices.offer(job.incoming, result.choices)
         return rendered(result, job.incoming.place, who, self.today())
 
     async def _owners_result(self, job: Job, tx: Unit, now: datetime) -> tuple[Principal, Result]:
@@ -110,7 +144,7 @@ class Dispatcher:
         try:
             return who, await self._permitted(job.command, job, who, db)
         except DomainError as refusal:
-            if refusal.key not in _TALK or not job.addressed or job.command.who.is_staff:
+            if refusal.key not in TALK or not job.addressed or job.command.who.is_staff:
                 raise
             return who, await self._as_question(job, who, refusal)
 
@@ -125,77 +159,14 @@ class Dispatcher:
             raise DomainError("door/not_stopped")
         result = await self._run(command, job.rest, job.incoming, who, db)
         if result is None and command is self.table.question:
+            if job.loose and job.loose.unknown and (meant := self.table.by_name(job.loose.head)):
+                raise DomainError("ask/not_understood", word="、".join(job.loose.unknown), example=meant.example)
             raise DomainError("door/unknown", phone=self.settings.centre_phone)
         return result
 
     async def _keeps(self, command: Command, who: Principal, db: Doors) -> bool:
         """Whether it is open to somebody who was bound, and is bound no more."""
         return command.suspended and bool(await db.read(lambda tx: tx.suspended(who)))
-
-    async def _turn_down(self, command: Command, job: Job, who: Principal, db: Doors) -> Result:
-        """In a staff group colleagues are told what they may not do, others are not heard."""
-        refusal = await self._lacking(command, job, who, db)
-        if not job.addressed:
-            if who.is_staff and (self._is_order(job) or not await self._is_talk(command, job, db)):
-                raise refusal
-            return None
-        loose = _is_loose(command, job) and not who.is_staff
-        if loose or await self._is_talk(command, job, db):
-            return await self._as_question(job, who, refusal)
-        raise refusal
-
-    async def _lacking(self, command: Command, job: Job, who: Principal, db: Doors) -> DomainError:
-        """What this person is without; that a binding is suspended only its owner learns, in private."""
-        phone = self.settings.centre_phone
-        if command.who is not Who.BOUND:
-            return DomainError("door/forbidden", phone=phone)
-        if job.incoming.place is PlaceKind.PRIVATE and (own := await db.read(lambda tx: tx.suspended(who))):
-            return DomainError("access/suspended", own=own, phone=phone)
-        return DomainError("access/not_bound", phone=phone)
-
-    def _is_order(self, job: Job) -> bool:
-        """Whether what is not addressed is a staff word set off from the rest, in a staff group."""
-        command = job.command
-        return bool(command and command.who.is_staff and is_set_off(command, job.incoming.text, self.today()))
-
-    async def _send_away(self, command: Command, job: Job, who: Principal, db: Doors) -> Result:
-        """Nobody is looked up for this: what is private is not even begun outside of a private chat. Talk that
-        only begins with a command word is met as everywhere."""
-        if command.who.is_staff:
-            if not job.addressed:
-                return None
-            refusal = DomainError("door/forbidden")
-            if _is_loose(command, job):
-                return await self._as_question(job, who, refusal)
-            raise refusal
-        away = DomainError("door/not_here", command=command.name)
-        if await self._is_talk(command, job, db):
-            return await self._as_question(job, who, away) if job.addressed else None
-        raise away
-
-    async def _is_talk(self, command: Command, job: Job, db: Doors) -> bool:
-        """Whether the rest is nothing that the command takes: 报名什么时候开始 is a question of anybody, though
-        报名 is not everybody's command."""
-        today = self.today()
-        try:
-            ask = parse(command, job.rest, today)
-            named = [word for word in ask.words if word != ALL] if Slot.WORDS in command.slots else []
-            if named:
-                await db.read(lambda tx: programmes(tx, ask.year, named, today))
-        except DomainError as refusal:
-            return refusal.key in _TALK or (refusal.key == "ask/missing" and bool(job.rest))
-        return False
-
-    async def _as_question(self, job: Job, who: Principal, refusal: DomainError) -> Result:
-        """Words that no slot takes may be a question in plain words; else the refusal stands."""
-        question = self.table.question
-        if question is None or job.command is question:
-            raise refusal
-        whole = fold(job.incoming.text).lstrip("/").lstrip()
-        result = await self._run(question, whole, job.incoming, who)
-        if result is None:
-            raise refusal
-        return result
 
     async def _principal(self, job: Job, db: Doors) -> Principal:
         """Made only here. In an ordinary group nothing depends on who asks, in a temporary session nothing
@@ -217,7 +188,28 @@ class Dispatcher:
         marks = incoming.quoted_marks
         ask = replace(ask, place=incoming.place, office=office, quoted=incoming.quoted, marks=marks)
         ask = replace(ask, written=as_typed(command, rest, incoming.text))
-        return await command.handler(ask, who, self._context(incoming, who, now, db or self.db))
+        context = self._context(incoming, who, now, db or self.db)
+        if command.who is Who.BOUND and Slot.LAB in command.slots and ask.words:
+            return await self._of_lab(command, ask, who, context)
+        return await command.handler(ask, who, context)
+
+    async def _of_lab(self, command: Command, ask: Ask, who: Principal, ctx: Context) -> Result:
+        """Words that name one of the asker's labs narrow the asker to it. With one lab they are looked at only
+        when they are nothing else, for that takes a further round trip."""
+        if len(who.labs) == 1 and Slot.WORDS in command.slots:
+            try:
+                return await command.handler(ask, who, ctx)
+            except DomainError as refusal:
+                if refusal.key not in TALK:
+                    raise
+                narrowed, words = await ctx.db.read(lambda tx: narrow(tx, who, ask.words))
+                if words == ask.words:
+                    raise
+        else:
+            narrowed, words = await ctx.db.read(lambda tx: narrow(tx, who, ask.words))
+        if words and Slot.WORDS not in command.slots:
+            raise DomainError("ask/not_understood", word="、".join(words), example=command.example)
+        return await command.handler(replace(ask, words=words), narrowed, ctx)
 
     def _context(self, incoming: Incoming, who: Principal, now: datetime, db: Doors) -> Context:
         async def confirm(code: str) -> Answer:
@@ -236,18 +228,9 @@ class Dispatcher:
         preview = "".join(map(str, rendered(proposal.preview, job.incoming.place, who, self.today())))
         return f"{preview}\n{say('door/confirm', {'code': code, 'second': second})}"
 
-    async def _send(self, reply: Reply, said: str | Attachment | Recall) -> None:
+    async def _send(self, reply: Reply, said: Said) -> None:
         try:
             for part in pieces(said, PART) if isinstance(said, str) else [said]:
                 await reply(part)
         except Exception:  # noqa: BLE001 - a reply that could not be sent must not stop the worker
             logger.exception("reply not sent")
-
-
-def _is_loose(command: Command, job: Job) -> bool:
-    """Whether a staff word stands alone or glued to others: 绑定码丢了 is what anybody asks who has one."""
-    head = fold(job.incoming.text).lstrip("/").lstrip().partition(" ")[0]
-    return command.who.is_staff and (not job.rest or head.lower() not in command.words)
-
-
-_TALK = {"ask/not_understood", "activities/programme_unknown", "activities/change_form", "guide/unknown"}

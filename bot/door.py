@@ -55,12 +55,18 @@ class Door(Dispatcher):
         naming. What is overheard goes before anything else in a group; in private before all that is not
         plainly a command, and before the staff's, which others may use without knowing."""
         text = incoming.text.lstrip()
-        meant = self._meant(incoming, text)
+        meant = self._picked(incoming) or self._meant(incoming, text)
         heard = f"{text}\n{incoming.shared}" if incoming.shared else text
         overhearing = self.table.overheard(heard)
         if overhearing and self._may_be_overheard(incoming, text):
             return overhearing, heard, incoming.place is not PlaceKind.GROUP, meant
         return (*meant, None) if meant else None
+
+    def _picked(self, incoming: Incoming) -> Meant | None:
+        """What a number stands for that was offered to this person here."""
+        picked = self._choices.picked(incoming)
+        found = self.table.find(picked) if picked else None
+        return (*found, True) if found else None
 
     def _may_be_overheard(self, incoming: Incoming, text: str) -> bool:
         if incoming.place is PlaceKind.GROUP:

@@ -4,12 +4,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.answers import Attachment, Recall
+from bot.answers import Said
 from bot.commands import Command
 from core.access import Account, PlaceKind
+from core.words.loose import Loose
 
 Meant = tuple[Command | None, str, bool]  # command, rest, addressed
-Reply = Callable[[str | Attachment | Recall], Awaitable[None]]
+Reply = Callable[[Said], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class Incoming:
         default="", repr=False
     )  # what stands in posters and forwarded chats of a group: overheard, never a command
     quoted_marks: tuple[tuple[str, int], ...] = ()  # (reference, part) of the push of ours that is quoted
+    quotes_us: bool = False  # a message of ours is quoted, whichever
+    pictures: bool = False  # a picture or a sticker came along
 
     @property
     def where(self) -> str:
@@ -50,7 +53,8 @@ class Incoming:
 @dataclass(frozen=True, slots=True)
 class Job:
     """A message that is for us. `addressed`: a slash, an @ or a private chat, so it is always answered.
-    `behind`: what it is to us if whoever overheard it makes nothing of it."""
+    `behind`: what it is to us if whoever overheard it makes nothing of it. `loose`: the command was found in free
+    words."""
 
     incoming: Incoming
     reply: Reply
@@ -58,6 +62,7 @@ class Job:
     rest: str
     addressed: bool
     behind: Meant | None = None
+    loose: Loose | None = None
 
     def passed_on(self) -> "Job | None":
         if self.behind is None:

@@ -34,6 +34,9 @@ class Recent(Generic[V]):
             self._kept.popitem(last=False)
         return self._kept.setdefault(key, self._make())
 
+    def get(self, key: Hashable) -> V | None:
+        return self._kept.get(key)
+
     def __len__(self) -> int:
         return len(self._kept)
 

@@ -1,6 +1,6 @@
 """Who is no longer answered, because enough was: one person, one group, another robot."""
 
-from bot.answers import Attachment, Recall
+from bot.answers import Said
 from bot.commands import Command, Table
 from bot.incoming import Incoming, Reply
 from bot.limits import Limit, Verdict
@@ -45,7 +45,7 @@ class Patience:
     def noting(self, incoming: Incoming, reply: Reply) -> Reply:
         """An answer that is noted: what comes right behind each of them may come from a robot."""
 
-        async def noted(said: str | Attachment | Recall) -> None:
+        async def noted(said: Said) -> None:
             await reply(said)
             self._loops.answered(incoming, said, self._clock.real())
 

@@ -57,6 +57,7 @@ _CHECKED: dict[str, Callable[[Any], object]] = {
     "onebot_ws_urls": checks.addresses,
     "pace_seconds": Pace.parse,
     "quiet_hours": QuietHours.parse,
+    "personal_offsets": Stage.parse_all,
     "reminder_offsets": Stage.parse_all,
     "smtp_url": checks.mailbox,
     "wecom_webhooks": checks.webhooks,
@@ -87,6 +88,9 @@ class Settings(BaseSettings):
     join_groups: str = _own("EQABOT_JOIN_GROUPS", "", "700100200、700100201")
     quiet_hours: str = _own("EQABOT_QUIET_HOURS", "21:00-08:00", "21:00-08:00")
     reminder_offsets: str = _own("EQABOT_REMINDER_OFFSETS", "7d,3d,1d,3h", "7d,3d,1d,3h")
+    personal_offsets: str = _own("EQABOT_PERSONAL_OFFSETS", "3d,1d", "3d,1d")
+    pending_days: int = _own("EQABOT_PENDING_DAYS", 3, "3", ge=1)
+    welcome: bool = _own("EQABOT_WELCOME", True, "true")
     pace_seconds: str = _own("EQABOT_PACE_SECONDS", "3-6", "3-6")
     private_per_day: int = _own("EQABOT_PRIVATE_PER_DAY", 200, "200", ge=0)
     unsure_seconds: int = _own("EQABOT_UNSURE_SECONDS", 60, "60", ge=1, le=3600)

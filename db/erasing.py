@@ -15,10 +15,10 @@ from db.access import confirmation
 from db.audit import audit_log
 from db.bindings import binding, binding_code, binding_failure, suspended_binding
 from db.labs import application
-from db.members import departure, group_member
+from db.members import departure, greeting, group_member
 from db.naming import Naming
 from db.pushes import delivery, heard, hold
-from db.receipts import BY_ACCOUNT, own_word, receipt
+from db.receipts import BY_ACCOUNT, own_word, receipt, reminder_off
 from db.requests import request
 
 Accounts = Sequence[Account]
@@ -72,6 +72,8 @@ _ROWS_GO: tuple[tuple[str, Table, Where], ...] = (
     ("bindings", suspended_binding, _of(suspended_binding)),
     ("members", group_member, _of(group_member)),
     ("members", departure, _of(departure)),
+    ("members", greeting, _of(greeting)),
+    ("bindings", reminder_off, _of(reminder_off)),
     ("heard", heard, _of(heard)),
     ("attempts", binding_failure, _named(binding_failure.c.account)),
     ("attempts", confirmation, _named(confirmation.c.account)),

@@ -64,6 +64,17 @@ departure = Table(
     Column("left_at", Moment, index=True),
 )
 
+# Who was welcomed to a group, and thanked for a card put right: each once.
+greeting = Table(
+    "greeting",
+    metadata,
+    Column("platform", String(32), primary_key=True),
+    Column("group_id", Text, primary_key=True),
+    Column("account", Text, primary_key=True, index=True),
+    Column("welcomed_at", Moment),
+    Column("thanked_at", Moment),
+)
+
 
 class Members(Queries):
     """Reading; `write_members` stands with the imports, for a workbook brings the same list."""

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_, union
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_, union, union_all
 
-from core.access import Principal
+from core.access import PlaceKind, Principal
 from core.activities.models import Reported, RoundState
 from core.activities.own import OwnRound
 from core.activities.unreported import Unreported
@@ -19,7 +19,7 @@ from db.base import Queries
 from db.bindings import binding
 from db.certificates import certificate
 from db.enrolment import enrolled, enrolment, enrolment_list
-from db.labs import lab
+from db.labs import lab, lab_name
 from db.receipts import own_word, receipt, receipt_list
 from db.scores import score
 
@@ -89,6 +89,24 @@ class Own(Queries):
         """The labs that the asker is bound to, with their codes, in order of name."""
         rows = await self._all(select(lab).where(lab.c.id.in_(who.labs)).order_by(lab.c.name, lab.c.id))
         return [Lab(row.id, row.code, row.name, row.city, row.county, row.stopped) for row in rows]
+
+    async def own_names(self, who: Principal) -> list[tuple[str, str, int]]:
+        """(key, official name, id) of every name of the asker's labs."""
+        own = select(lab.c.name_key, lab.c.name, lab.c.id).where(lab.c.id.in_(who.labs))
+        joined = select(lab_name.c.name_key, lab.c.name, lab.c.id).join(lab, lab.c.id == lab_name.c.lab_id)
+        rows = await self._all(union_all(own, joined.where(lab.c.id.in_(who.labs))))
+        return [tuple(row) for row in rows]
+
+    async def spoken_names(self, who: Principal, place: PlaceKind) -> list[str]:
+        """What free words may name: programmes, and in private the asker's own labs."""
+        found = set[str]()
+        for row in await self._all(select(programme.c.name, programme.c.code, programme.c.aliases).distinct()):
+            found |= {row.name, row.code, *row.aliases}
+        if place is PlaceKind.PRIVATE and who.labs:
+            own = select(lab.c.name).where(lab.c.id.in_(who.labs))
+            others = select(lab_name.c.name).where(lab_name.c.lab_id.in_(who.labs))
+            found |= {row.name for row in await self._all(union_all(own, others))}
+        return sorted(found)
 
     async def own_rounds(
         self,

@@ -42,6 +42,15 @@ own_word = Table(
     Column("by", Text, nullable=False, index=True),
 )
 
+# 提醒 关: no reminders in private. Nothing is noted of those who get them.
+reminder_off = Table(
+    "reminder_off",
+    metadata,
+    Column("platform", String(32), primary_key=True),
+    Column("account", Text, primary_key=True),
+    Column("at", Moment, nullable=False),
+)
+
 
 class Receipts(Queries):
     async def note_own_word(self, who: Principal, lab_id: int, rounds: Sequence[int], now: datetime) -> None:

@@ -36,7 +36,10 @@ request = Table(
     Column("kind", String(24), nullable=False),
     Column("platform", String(32), nullable=False),
     Column("account", Text, nullable=False, index=True),
-    Column("lab_id", ForeignKey("lab.id"), nullable=False, index=True),
+    Column("lab_id", ForeignKey("lab.id"), index=True),  # a 留言 may be of nobody's
+    Column("round_id", ForeignKey("round.id"), index=True),  # 退回申请, 不能检测: what they are about
+    Column("place", String(16), nullable=False, default="private"),
+    Column("place_id", Text, nullable=False, default=""),  # the group that a 留言 was written in
     Column("text", Text, nullable=False, default=""),
     Column("state", String(16), nullable=False, index=True),
     Column("asked_at", Moment, nullable=False),

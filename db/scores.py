@@ -62,6 +62,19 @@ score_release = Table(
     Column("released_at", Moment),
 )
 
+# How all labs of a round did, anonymously, as of its release or the last correction. `analyte` empty: as a whole.
+score_distribution = Table(
+    "score_distribution",
+    metadata,
+    Column("round_id", ForeignKey("round.id"), primary_key=True),
+    Column("analyte", Text, primary_key=True),
+    Column("labs", Integer, nullable=False),  # with a PT score
+    Column("lower", Float, nullable=False),  # quartiles and median of the PT scores
+    Column("median", Float, nullable=False),
+    Column("upper", Float, nullable=False),
+    Column("satisfactory", Integer, nullable=False),
+)
+
 
 class Scores(Queries):
     async def imported_scores(self, rounds: Sequence[int]) -> dict[int, Imported]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 
-from bot.answers import Attachment, Recall
+from bot.answers import Attachment, Picture, Recall, Said
 from bot.app import App, build, load_plugins
 from bot.channels.terminal import TerminalChannel
 from bot.demo import reports
@@ -50,8 +50,10 @@ async def _enrol(tx: Unit, now: datetime) -> None:
         await tx.set_group(group, now, OPERATOR)
 
 
-def _described(part: Attachment | Recall) -> str:
+def _described(part: Attachment | Picture | Recall) -> str:
     """What a terminal can't show."""
+    if isinstance(part, Picture):
+        return part.text
     return line("stage.file", name=part.name) if isinstance(part, Attachment) else line("stage.recalled")
 
 
@@ -111,7 +113,7 @@ class Centre:
         replies: list[str] = []
         target = place.name if place.group else f"{person.name}（私聊）"
 
-        async def reply(part: str | Attachment | Recall) -> None:
+        async def reply(part: Said) -> None:
             said = part if isinstance(part, str) else _described(part)
             replies.append(said)
             self.screen.show(Message(self.now, BOT, target, said, place.group))

@@ -10,7 +10,7 @@ from core.activities.models import Programme, Reported
 from core.activities.own import OwnRound
 from core.activities.own_use import LabsTx
 from core.activities.use import ALL, choose, local_day
-from core.errors import DomainError
+from core.errors import DomainError, Several
 from core.words import match_names
 
 
@@ -78,7 +78,7 @@ async def choose_own(
     if not mine:
         raise DomainError(none)
     if len({one.lab_id for one in mine}) > 1:
-        raise DomainError("activities/which_lab", names=sorted({one.lab_name for one in mine}))
+        raise Several("activities/which_lab", "", sorted({one.lab_name for one in mine}))
     return mine
 
 

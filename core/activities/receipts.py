@@ -11,7 +11,7 @@ from core.activities.own import PROBLEM, RECEIVED, OwnRound
 from core.activities.own_use import LabRounds, LabsTx, ReadTx, by_lab, current, note_read
 from core.activities.own_word import ChooseTx, Said, choose_own
 from core.activities.use import ALL
-from core.errors import DomainError
+from core.errors import DomainError, Several
 from core.labs.models import Lab
 from core.pushes.models import Planned
 from core.requests.models import Request, RequestKind
@@ -118,7 +118,7 @@ async def _lab_in(tx: LabsTx, who: Principal, text: str) -> Lab:
     labs = await tx.own_labs(who)
     named = [lab for lab in labs if name_key(lab.name) in name_key(text)]
     if len(named or labs) > 1:
-        raise DomainError("activities/which_lab", names=[lab.name for lab in labs])
+        raise Several("activities/which_lab", "", [lab.name for lab in labs])
     return (named or labs)[0]
 
 

@@ -9,9 +9,11 @@ from core.access import Principal
 from core.activities.models import Programme, Round, RoundState, RoundView
 from core.activities.own import NEAR
 from core.calendar import SHANGHAI
-from core.errors import DomainError
+from core.errors import DomainError, Several
 from core.pushes.models import Kind, Planned
 from core.words import match_names
+from core.words.loose import cut
+from core.words.near import near
 
 ALL = "全部"
 ANNOUNCED_FOR = timedelta(days=7)
@@ -41,21 +43,35 @@ class DispatchTx(RoundsTx, Protocol):
 
 
 def choose(words: Sequence[str], programmes: Sequence[Programme]) -> list[Programme]:
-    """The programmes that the words name; none for no words.
+    """The programmes that the words name, also glued together (血球和糖化); none for no words.
 
-    DomainError: activities/programme_unknown, activities/programme_ambiguous (an alias that hits several
-    leads to a question back, domain §2).
+    DomainError: activities/programme_unknown. Several: activities/programme_near (nothing is called so, these
+    nearly are), activities/programme_ambiguous (an alias that hits several leads to a question back, domain §2).
     """
     index = [(name, programme) for programme in programmes for name in programme.names]
-    found = [(word, match_names(word, index)) for word in words]
+    found = [(word, match_names(word, index)) for word in _apart(words, index)]
     for word, hits in found:  # a word that is no programme at all comes first: it may be mere talk
         if not hits:
-            raise DomainError("activities/programme_unknown", word=word)
+            raise _unknown(word, programmes)
     for word, hits in found:
         different = list(dict.fromkeys(p.name for p in hits))  # one name in two years is one programme
         if len(different) > 1:
-            raise DomainError("activities/programme_ambiguous", word=word, names=different)
+            raise Several("activities/programme_ambiguous", word, different)
     return list(dict.fromkeys(hit for _, hits in found for hit in hits))
+
+
+def _apart(words: Sequence[str], index: Sequence[tuple[str, Programme]]) -> list[str]:
+    names = [name for name, _ in index]
+    return [part for word in words for part in ([word] if match_names(word, index) else cut(word, names))]
+
+
+def _unknown(word: str, programmes: Sequence[Programme]) -> DomainError:
+    names = near(word, [(name, one.name) for one in programmes for name in one.names])
+    return (
+        Several("activities/programme_near", word, names)
+        if names
+        else DomainError("activities/programme_unknown", word=word)
+    )
 
 
 async def programmes(tx: ProgrammesTx, year: int | None, words: Sequence[str], today: date) -> "Catalogue":

@@ -26,6 +26,8 @@ class Kind(StrEnum):
     CERTIFICATES = "certificates.issued"
     SUSPENDED = "samples.suspended"
     REMARK = "remark.reminder"
+    WELCOME = "member.welcome"  # to a group that somebody joined
+    THANKS = "member.thanks"  # to a group where somebody put the card right
     NOTICE = "notice.free"
     SITE = "site.notice"
     BOUND = "access.bound"  # to those already bound: somebody else now is, too

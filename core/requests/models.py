@@ -10,6 +10,9 @@ from core.access import Account
 class RequestKind(StrEnum):
     BINDING = "binding"
     RECEIPT_PROBLEM = "receipt_problem"
+    RETURN = "return"  # 退回申请
+    NOT_TESTED = "not_tested"  # 不能检测
+    MESSAGE = "message"  # 留言
 
 
 class RequestState(StrEnum):

@@ -32,6 +32,7 @@ KEPT = (
     # who is bound to a lab
     Kept("binding.account", "the account", _ROW),
     Kept("suspended_binding.account", "the account", _ROW),
+    Kept("reminder_off.account", "who wants no reminders in private", _ROW),
     Kept(
         "binding_failure.account", "the account that tried a wrong code; gone at the first try an hour later", _ROW
     ),
@@ -40,6 +41,7 @@ KEPT = (
     Kept("group_member.account", "the account", _ROW),
     Kept("group_member.card", "unit and name of the person", _ROW),
     Kept("group_member.nickname", "the nickname", _ROW),
+    Kept("greeting.account", "who was welcomed or thanked in a group", _ROW),
     Kept("departure.account", "the account that is in no group any more", _ROW),
     # what people said to us
     Kept("request.account", "the asker", _BLANK),
@@ -98,6 +100,7 @@ HARMLESS = {
     "delivery": "channel place state instance",
     "departure": "platform",
     "enrolment": "state",
+    "greeting": "platform group_id",
     "group_member": "platform group_id role",
     "heard": "platform",
     "import_batch": "kind source scope",
@@ -108,9 +111,11 @@ HARMLESS = {
     "programme": "code name aliases plan_url",
     "push": "kind key state",
     "receipt": "state",
-    "request": "kind platform state",
+    "reminder_off": "platform",
+    "request": "kind platform state place place_id",
     "round": "sample_nos plan_url state",
     "score": "analyte verdict",
+    "score_distribution": "analyte",
     "staff": "platform",
     "staged_fact": "run kind programme_code lab_code analyte state words",
     "submission": "state",

@@ -7,7 +7,7 @@ from typing import Any
 
 import nonebot
 
-from bot.answers import Attachment, Recall
+from bot.answers import Attachment, Picture, Said
 from bot.app import load_plugins
 from bot.door import Door
 from bot.files.importing import preview, publish
@@ -80,6 +80,7 @@ class Desk:
         self.db, self.clock = db, ManualClock(NOW)
         self.door = Door(db, self.clock, commands(), settings or load(None))
         self.files: list[Attachment] = []
+        self.pictures: list[Picture] = []
 
     async def open(self, *tables: Table) -> "Desk":
         for account, role in ((STAFF, Role.OPERATOR), (VIEWER, Role.VIEWER)):
@@ -108,10 +109,12 @@ class Desk:
         message_id: str = "",
         shared: str = "",
         quoted_marks: tuple[tuple[str, int], ...] = (),
+        quotes_us: bool = False,
+        pictures: bool = False,
     ) -> Incoming:
         where = place or (PlaceKind.GROUP if group else PlaceKind.PRIVATE)
         ident, when = message_id or str(next(_ids)), at or self.clock.real()
-        more = {"shared": shared, "quoted_marks": quoted_marks}
+        more = {"shared": shared, "quoted_marks": quoted_marks, "quotes_us": quotes_us, "pictures": pictures}
         return Incoming("qq", Account("qq", user), where, group, text, ident, when, to_me, **more)  # type: ignore[arg-type]
 
     async def say(self, text: str, user: str = STRANGER, group: str = "", **more: Any) -> str:
@@ -119,9 +122,11 @@ class Desk:
         found = self.door.recognise(message)
         said: list[str] = []
 
-        async def reply(part: str | Attachment | Recall) -> None:
+        async def reply(part: Said) -> None:
             if isinstance(part, Attachment):
                 self.files.append(part)
+            if isinstance(part, Picture):
+                self.pictures.append(part)
             said.append(part if isinstance(part, str) else f"〔{part}〕")
 
         if found is not None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from bot.answers import Attachment, Recall
+from bot.answers import Said
 from bot.app import App, build
 from bot.channels.terminal import TerminalChannel
 from bot.incoming import Incoming, Job
@@ -154,7 +154,7 @@ async def _ask(
                        quoted_marks=marks)  # fmt: skip
     said: list[str] = []
 
-    async def reply(part: str | Attachment | Recall) -> None:
+    async def reply(part: Said) -> None:
         said.append(str(part))
 
     if (found := app.door.recognise(message)) is not None:

@@ -7,10 +7,11 @@ from typing import Any
 
 from nonebot.adapters.onebot.v11 import Bot, GroupMessageEvent, MessageEvent, MessageSegment, PrivateMessageEvent
 
-from bot.answers import Attachment, Recall
+from bot.answers import Attachment, Picture, Recall, Said
 from bot.channels.onebot.call import call
 from bot.channels.onebot.files import send_file
 from bot.channels.onebot.marks import is_own, last_mark
+from bot.channels.onebot.pictures import send_picture
 from bot.channels.onebot.recall import recall
 from bot.incoming import FileRef, Incoming, Reply
 from core.access import Account, PlaceKind
@@ -19,6 +20,7 @@ from core.words import one_line
 
 PLATFORM = "qq"
 SHARED = frozenset({"json", "xml", "markdown", "share", "forward", "node"})
+PICTURES = frozenset({"image", "mface", "face", "video", "record"})
 LONGEST = 10_000  # characters looked at
 LONGEST_NAME = 100
 
@@ -41,6 +43,8 @@ def incoming(event: MessageEvent) -> Incoming:
         quoted=quoted,
         shared=_shared(event) if group else "",
         quoted_marks=_quoted_marks(event),
+        quotes_us=event.reply is not None and is_own(event.reply.sender.user_id, event.self_id),
+        pictures=any(part.type in PICTURES for part in event.message),
     )
 
 
@@ -95,11 +99,14 @@ def replier(bot: Bot, event: MessageEvent) -> Reply:
     never quoted: a quote shows its words again."""
     quoting = True
 
-    async def reply(said: str | Attachment | Recall) -> None:
+    async def reply(said: Said) -> None:
         nonlocal quoting
         if isinstance(said, Recall):
             quoting = False
             await recall(bot, event.message_id)
+            return
+        if isinstance(said, Picture):
+            await send_picture(bot, event, said)
             return
         if isinstance(said, Attachment):
             await send_file(bot, event.user_id, said.name, said.content)

@@ -16,7 +16,7 @@ __plugin_meta__ = PluginMetadata(name="证书", description="室间质评证书�
     "证书",
     summary="本单位的室间质评证书",
     example="证书 2026",
-    slots=(Slot.YEAR,),
+    slots=(Slot.YEAR, Slot.LAB),
     who=Who.BOUND,
     where=Where.PRIVATE,
 )

@@ -22,7 +22,7 @@ __plugin_meta__ = PluginMetadata(name="成绩", description="质评成绩的查�
     "成绩单",
     summary="本单位的质评成绩",
     example="成绩 2026 第1次 凝血",
-    slots=(Slot.YEAR, Slot.NUMBER, Slot.WORDS),
+    slots=(Slot.YEAR, Slot.NUMBER, Slot.WORDS, Slot.LAB),
     who=Who.BOUND,
     where=Where.PRIVATE,
 )

@@ -1,0 +1,126 @@
+"""A query out of free words, in any order: 查一下今年血球成绩 is 成绩 2026年 血球."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from typing import Final
+
+from core.words.fold import fold
+from core.words.slots import take
+
+LONGEST: Final = 80  # characters; a whole story is no query
+
+# Courtesies and the words round a request: they ask nothing by themselves, so leaving them out loses nothing.
+_FILLERS: Final = """
+请 请问 请教 麻烦 麻烦您 麻烦你 帮 帮我 帮忙 帮我们 帮一下 给我 给我们 发我 发给我 告诉我 我 我们 我想 我要
+想 想要 想知道 要 想问 想问下 想问一下 问 问一下 问下 问问 查 查下 查一下 查查 查看 查询 查一查 看 看下
+看一下 看看 看一看 了解 了解一下 一下 下 老师 老师好 您好 你好 你们 您 你 大家 谢谢 谢 多谢 感谢 辛苦 辛苦了
+谢谢老师 咱 咱们 俺 俺们 咱家 我家 我院 本院 我科 我单位 本单位 我们单位 我们医院 我们科 我们科室 单位 医院
+科室 的 了 吗 呢 吧 呀 啊 哈 么 嘛 哦 噢 诶 唉 哎 啦 喔 在 是 有 就 和 与 跟 及 以及 还有 关于 这 这个 那
+那个 这次 本次 那次 的话 项目 计划 质评 室间质评 活动 室间 都 亲 急 急急急 在线等 现在 目前 一 个
+"""
+FILLERS: Final = frozenset(_FILLERS.split())
+_RUN: Final = re.compile(r"[0-9A-Za-z]+|.", re.DOTALL)  # is never cut in two
+ASKING: Final = re.compile(r"[?？吗呢么嘛没]|怎|如何|是否")  # asks, so it takes nothing down
+_MARKS: Final = re.compile(r"[\s,、;:。.!~…—?()\[\]【】\"'“”‘’《》<>|/\\+·-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Loose:
+    """`head`: the command's name. `rest`: year, number and names, as they would stand behind it. `unknown`: words
+    that are none of these, in order. `asked`: whether anything but the head was named."""
+
+    head: str
+    rest: str = field(repr=False)
+    unknown: tuple[str, ...] = field(repr=False)
+    asked: bool = False
+
+
+def read_loosely(
+    text: str,
+    heads: Mapping[str, str],
+    along: Mapping[str, Collection[str]],
+    names: Collection[str],
+    today: date,
+) -> Loose | None:
+    """The one command that a line of free words names, or None: no head, or two different ones.
+
+    `heads`: word → command; `along`: command → words that only go with it (截止 … 几号). `names` are those of
+    programmes and units.
+    """
+    if len(text) > LONGEST:
+        return None
+    found = take(text, today)
+    line = " ".join(found.rest)
+    read = list(_read(line, _words(frozenset(heads), frozenset(_all(along)), frozenset(map(fold, names)))))
+    meant = list(dict.fromkeys(heads[word.lower()] for kind, word in read if kind == "head"))
+    if len(meant) != 1:
+        return None
+    head, goes_along = meant[0], along.get(meant[0], ())
+    said = [word for kind, word in read if kind == "name"]
+    unknown = [word for kind, word in read if kind == "odd" or (kind == "along" and word not in goes_along)]
+    year = [f"{found.year}年"] if found.year is not None else []
+    n = [f"第{found.n}次"] if found.n is not None else []
+    rest = [*year, *n, *dict.fromkeys(said)]
+    return Loose(head, " ".join(rest), tuple(unknown), bool(rest))
+
+
+def cut(word: str, names: Iterable[str]) -> list[str]:
+    """A word that is glued together of several names, apart: 血球和糖化的 as 血球, 糖化. What is no name stays
+    a word of its own; a word that holds none stays whole."""
+    found = list(_read(fold(word), _words(frozenset(), frozenset(), frozenset(map(fold, names)))))
+    if not any(kind == "name" for kind, _ in found):
+        return [word]
+    return [part for kind, part in found if kind != "filler"]
+
+
+def _all(along: Mapping[str, Collection[str]]) -> Iterator[str]:
+    for words in along.values():
+        yield from words
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """`kinds`: head, along, name or filler; one that is several things is the first of these."""
+
+    pattern: re.Pattern[str]
+    kinds: Mapping[str, str]
+
+
+def _read(line: str, words: _Words) -> Iterator[tuple[str, str]]:
+    """(kind, word) from left to right, the longest word first; what is none of them is odd, neighbours in one."""
+    for part in filter(None, _MARKS.split(line)):
+        at, odd = 0, ""
+        while at < len(part):
+            match = words.pattern.match(part, at)
+            run = match or _RUN.match(part, at)
+            assert run is not None
+            at = run.end()
+            if match is None:
+                odd += run[0]
+                continue
+            if odd:
+                yield "odd", odd
+            odd = ""
+            yield words.kinds[match[0].lower()], match[0]
+        if odd:
+            yield "odd", odd
+
+
+@lru_cache(maxsize=64)
+def _words(heads: frozenset[str], along: frozenset[str], names: frozenset[str]) -> _Words:
+    kinds: dict[str, str] = {}
+    for kind, some in (("head", heads), ("along", along), ("name", names), ("filler", FILLERS)):
+        for word in filter(None, some):
+            kinds.setdefault(word.lower(), kind)
+    longest_first = sorted(kinds, key=len, reverse=True)
+    return _Words(re.compile("|".join(map(_guarded, longest_first)) or "(?!)", re.IGNORECASE), kinds)
+
+
+def _guarded(word: str) -> str:
+    """A Latin word or a number is not found inside of another."""
+    before = r"(?<![0-9A-Za-z])" if word[0].isascii() and word[0].isalnum() else ""
+    after = r"(?![0-9A-Za-z])" if word[-1].isascii() and word[-1].isalnum() else ""
+    return f"{before}{re.escape(word)}{after}"
