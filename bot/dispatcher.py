@@ -82,11 +82,15 @@ class Dispatcher(Turning):
         """Free words that name one command and nothing unknown are that command: 查一下今年血球成绩."""
         if job.command is None or job.command is not self.table.question:
             return job
-        text = fold(job.incoming.text).lstrip("/").lstrip()
+        text = _whole(job)
         if not any(head in text for head in self.table.heads):
             return job
         who = await self._principal(job, self.db)
-        names = await self.db.read(lambda tx: tx.spoken_names(who, job.incoming.place))
+        return await self._read_loosely(job, who, self.db)
+
+    async def _read_loosely(self, job: Job, who: Principal, db: Doors) -> Job:
+        text = _whole(job)
+        names = await db.read(lambda tx: tx.spoken_names(who, job.incoming.place))
         loose = read_loosely(text, self.table.heads, self.table.along, names, self.today())
         if loose is None or (command := self.table.by_name(loose.head)) is None:
             return job
@@ -146,6 +150,10 @@ class Dispatcher(Turning):
         except DomainError as refusal:
             if refusal.key not in TALK or not job.addressed or job.command.who.is_staff:
                 raise
+            if job.command is not self.table.question and job.loose is None:
+                again = await self._read_loosely(job, who, db)
+                if again.command is job.command and again.rest != job.rest:
+                    return who, await self._permitted(job.command, again, who, db)
             return who, await self._as_question(job, who, refusal)
 
     async def _permitted(self, command: Command, job: Job, who: Principal, db: Doors) -> Result:
@@ -234,3 +242,8 @@ class Dispatcher(Turning):
                 await reply(part)
         except Exception:  # noqa: BLE001 - a reply that could not be sent must not stop the worker
             logger.exception("reply not sent")
+
+
+def _whole(job: Job) -> str:
+    """All that was said, without the slash."""
+    return fold(job.incoming.text).lstrip("/").lstrip()

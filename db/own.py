@@ -100,7 +100,7 @@ class Own(Queries):
     async def spoken_names(self, who: Principal, place: PlaceKind) -> list[str]:
         """What free words may name: programmes, and in private the asker's own labs."""
         found = set[str]()
-        for row in await self._all(select(programme.c.name, programme.c.code, programme.c.aliases).distinct()):
+        for row in await self._all(select(programme.c.name, programme.c.code, programme.c.aliases)):
             found |= {row.name, row.code, *row.aliases}
         if place is PlaceKind.PRIVATE and who.labs:
             own = select(lab.c.name).where(lab.c.id.in_(who.labs))

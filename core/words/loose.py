@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from core.words.fold import fold
-from core.words.slots import take
+from core.words.slots import round_no_of, take
 
 LONGEST: Final = 80  # characters; a whole story is no query
 
@@ -22,6 +22,8 @@ _FILLERS: Final = """
 那个 这次 本次 那次 的话 项目 计划 质评 室间质评 活动 室间 都 亲 急 急急急 在线等 现在 目前 一 个
 """
 FILLERS: Final = frozenset(_FILLERS.split())
+_ROUNDS: Final = frozenset(f"{number}{word}" for number in "一二三四" for word in "次轮")  # `take` wants a 第
+_JOINING: Final = frozenset("的和与跟及了吗呢吧呀啊")  # behind a known word they belong to it
 _RUN: Final = re.compile(r"[0-9A-Za-z]+|.", re.DOTALL)  # is never cut in two
 ASKING: Final = re.compile(r"[?？吗呢么嘛没]|怎|如何|是否")  # asks, so it takes nothing down
 _MARKS: Final = re.compile(r"[\s,、;:。.!~…—?()\[\]【】\"'“”‘’《》<>|/\\+·-]+")
@@ -61,9 +63,12 @@ def read_loosely(
     head, goes_along = meant[0], along.get(meant[0], ())
     said = [word for kind, word in read if kind == "name"]
     unknown = [word for kind, word in read if kind == "odd" or (kind == "along" and word not in goes_along)]
-    year = [f"{found.year}年"] if found.year is not None else []
-    n = [f"第{found.n}次"] if found.n is not None else []
-    rest = [*year, *n, *dict.fromkeys(said)]
+    rounds = [number for kind, word in read if kind == "round" and (number := round_no_of(word))]
+    n = found.n if found.n is not None else next(iter(rounds), None)
+    unknown += [f"{number}次" for number in dict.fromkeys(rounds) if number != n]
+    rest = [f"{found.year}年"] if found.year is not None else []
+    rest += [f"第{n}次"] if n is not None else []
+    rest += dict.fromkeys(said)
     return Loose(head, " ".join(rest), tuple(unknown), bool(rest))
 
 
@@ -90,33 +95,64 @@ class _Words:
 
 
 def _read(line: str, words: _Words) -> Iterator[tuple[str, str]]:
-    """(kind, word) from left to right, the longest word first; what is none of them is odd, neighbours in one."""
-    for part in filter(None, _MARKS.split(line)):
-        at, odd = 0, ""
-        while at < len(part):
-            match = words.pattern.match(part, at)
-            run = match or _RUN.match(part, at)
-            assert run is not None
-            at = run.end()
-            if match is None:
-                odd += run[0]
-                continue
-            if odd:
-                yield "odd", odd
-            odd = ""
-            yield words.kinds[match[0].lower()], match[0]
+    """(kind, word) from left to right, the longest word first; what is none of them is `odd`, up to the next known
+    word or mark. A single filler before odd text is a part of it: 么 in 怎么办."""
+    odd, before = "", ""
+    for kind, word in _pieces(line, words):
+        if kind == "odd":
+            odd += before + word
+            before = ""
+            continue
+        if kind == "filler" and len(word) == 1 and (odd or word not in _JOINING) and not before:
+            before = word
+            continue
         if odd:
             yield "odd", odd
+        if before:
+            yield "filler", before
+        odd, before = "", ""
+        if kind == "filler" and len(word) == 1 and word not in _JOINING:
+            before = word
+        elif kind != "mark":
+            yield kind, word
+    if odd:
+        yield "odd", odd
+    if before:
+        yield "filler", before
+
+
+def _pieces(line: str, words: _Words) -> Iterator[tuple[str, str]]:
+    """As `_read`, with marks, and odd text in runs. Names may hold marks (D-二聚体/FDP), so these come second."""
+    at = 0
+    while at < len(line):
+        match = words.pattern.match(line, at)
+        if match:
+            yield words.kinds[match[0].lower()], match[0]
+        elif match := _MARKS.match(line, at):
+            yield "mark", match[0]
+        else:
+            match = _RUN.match(line, at)
+            assert match is not None
+            yield "odd", match[0]
+        at = match.end()
 
 
 @lru_cache(maxsize=64)
 def _words(heads: frozenset[str], along: frozenset[str], names: frozenset[str]) -> _Words:
     kinds: dict[str, str] = {}
-    for kind, some in (("head", heads), ("along", along), ("name", names), ("filler", FILLERS)):
+    apart = {head for head in heads if not _is_wrapped(head, heads)}
+    for kind, some in (
+        ("head", apart), ("along", along), ("name", names), ("round", _ROUNDS), ("filler", FILLERS),
+    ):  # fmt: skip
         for word in filter(None, some):
             kinds.setdefault(word.lower(), kind)
     longest_first = sorted(kinds, key=len, reverse=True)
     return _Words(re.compile("|".join(map(_guarded, longest_first)) or "(?!)", re.IGNORECASE), kinds)
+
+
+def _is_wrapped(head: str, heads: Collection[str]) -> bool:
+    """查成绩 is 查 and 成绩: as one word it would cut 查成绩单 in the wrong place."""
+    return any(head[:at] in FILLERS and head[at:] in heads for at in range(1, len(head)))
 
 
 def _guarded(word: str) -> str:

@@ -107,8 +107,10 @@ async def test_programmes(desk: Desk) -> None:
         "发送「截止 凝血试验」查看上报截止时间"
     )
     assert await desk.say("项目 感染") == (
-        "「感染」对应多个项目：感染性疾病血清学标志物A、感染性疾病血清学标志物B。请写全称重发。"
+        "「感染」对应多个项目，您要的是哪一个？\n1 感染性疾病血清学标志物A\n2 感染性疾病血清学标志物B\n"
+        "120 秒内回复序号即可。"
     )
+    assert (await desk.say("②")).startswith("【2026年】感染性疾病血清学标志物B（")
     assert (await desk.say("项目 感染 怎么报")).startswith("登录检验医学信息网")  # the guide takes over
     assert await desk.say("项目 天气") == "没有找到项目「天气」。发送「项目」查看全部项目名称。"
     assert await desk.say("项目 2025") == (

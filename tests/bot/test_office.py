@@ -111,9 +111,11 @@ async def test_a_notice_begins_behind_the_mark_and_keeps_its_lines(desk: Desk) -
 async def test_misunderstandings_of_commands_are_told(desk: Desk) -> None:
     for text in ("恢复推送 吧", "恢复推送吧"):
         assert await desk.say(text, STAFF, OFFICE) == "不明白「吧」。请这样写：恢复推送", text
-    unknown = "没有找到项目「凝雪」。发送「项目」查看全部项目名称。"
+    unknown = "没有找到项目「凝雪」，相近的有：\n1 凝血试验\n120 秒内引用本条回复序号即可。"
     for text in ("催报 第1次 凝雪", "催报第1次，凝雪", "催报第1次 凝雪"):
         assert await desk.say(text, STAFF, OFFICE) == unknown, text
+        assert await desk.say("1", STAFF, OFFICE) == ""
+        assert (await desk.say("1", STAFF, OFFICE, quotes_us=True)).startswith("【预览：催报】2026年第1次\n"), text
     assert await desk.say("催报！", STAFF, OFFICE) == "还缺次数。请这样写：催报 2026 第1次 凝血"
 
 

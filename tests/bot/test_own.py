@@ -255,8 +255,9 @@ async def test_words_that_cannot_be_taken_down(desk: Desk) -> None:
 
 async def test_of_two_labs_the_one_meant_is_named(desk: Desk) -> None:
     assert await desk.say("已报 凝血", BOTH) == (
-        "您绑定了多家单位：合肥演示晴川医院、芜湖演示云栖医院。请写明是哪一家，在命令里加上单位名称。"
+        "您绑定了多家单位，要办理的是哪一家？\n1 合肥演示晴川医院\n2 芜湖演示云栖医院\n120 秒内回复序号即可。"
     )
+    assert (await desk.say("1", BOTH)).startswith("合肥演示晴川医院\n")
     assert (await desk.say("已报 云栖医院 凝血", BOTH)).startswith(
         "芜湖演示云栖医院\n已记下您说的已报：凝血试验\n"
     )

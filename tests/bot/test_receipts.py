@@ -123,7 +123,7 @@ async def test_staff_are_not_rung_without_end(desk: Desk) -> None:
 
 async def test_of_two_labs_the_one_with_the_problem_is_named(desk: Desk) -> None:
     assert (await desk.say("签收 异常 没有到", BOTH)).startswith(
-        "您绑定了多家单位：合肥演示晴川医院、芜湖演示云栖医院。"
+        "您绑定了多家单位，要办理的是哪一家？\n1 合肥演示晴川医院\n2 芜湖演示云栖医院\n"
     )
     said = await desk.say("签收 异常 芜湖演示云栖医院 没有到", BOTH)
     assert said.startswith("芜湖演示云栖医院\n签收异常已转中心工作人员。")

@@ -18,7 +18,7 @@ from core.activities.use import (
     programmes,
     propose_dispatch,
 )
-from core.errors import DomainError
+from core.errors import DomainError, Several
 from db.activities import round_
 from db.audit import audit_log
 from db.pushes import delivery, push
@@ -73,11 +73,11 @@ def test_several_words_name_several_programmes_once_each() -> None:
 
 
 def test_an_alias_of_several_leads_to_a_question() -> None:
-    with pytest.raises(DomainError) as refused:
+    with pytest.raises(Several) as refused:
         choose(["凝血", "两对半"], CATALOGUE)
     assert refused.value.key == "activities/programme_ambiguous"
     both = ["感染性疾病血清学标志物A", "感染性疾病血清学标志物B"]
-    assert refused.value.params == {"word": "两对半", "names": both}
+    assert (refused.value.word, refused.value.options) == ("两对半", tuple(both))
 
 
 def test_a_whole_name_wins_over_a_part_of_others() -> None:
