@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+from itertools import groupby
 from typing import Final
 
 from core.words.fold import fold
@@ -97,28 +98,18 @@ class _Words:
 def _read(line: str, words: _Words) -> Iterator[tuple[str, str]]:
     """(kind, word) from left to right, the longest word first; what is none of them is `odd`, up to the next known
     word or mark. A single filler before odd text is a part of it: 么 in 怎么办."""
-    odd, before = "", ""
-    for kind, word in _pieces(line, words):
+    pieces = list(_pieces(line, words))
+    kinds = [kind for kind, _ in pieces]
+    for at, (kind, word) in enumerate(pieces[:-1]):
+        if kind == "filler" and len(word) == 1 and kinds[at + 1] == "odd":
+            inside = at > 0 and kinds[at - 1] == "odd"
+            kinds[at] = "odd" if inside or word not in _JOINING else kind
+    for kind, some in groupby(zip(kinds, pieces, strict=True), key=lambda one: one[0]):
+        spelt = [word for _, (_, word) in some]
         if kind == "odd":
-            odd += before + word
-            before = ""
-            continue
-        if kind == "filler" and len(word) == 1 and (odd or word not in _JOINING) and not before:
-            before = word
-            continue
-        if odd:
-            yield "odd", odd
-        if before:
-            yield "filler", before
-        odd, before = "", ""
-        if kind == "filler" and len(word) == 1 and word not in _JOINING:
-            before = word
+            yield kind, "".join(spelt)
         elif kind != "mark":
-            yield kind, word
-    if odd:
-        yield "odd", odd
-    if before:
-        yield "filler", before
+            yield from ((kind, word) for word in spelt)
 
 
 def _pieces(line: str, words: _Words) -> Iterator[tuple[str, str]]:
