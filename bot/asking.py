@@ -30,7 +30,7 @@ def parse(one: Command, rest: str, today: date) -> Ask:
         found = take(text, today)
         words = tuple(word for part in found.rest for word in _BETWEEN.split(part) if word)
         if not one.who.is_staff:  # colleagues mean each word they type
-            words = tuple(word for word in words if word not in FILLERS)
+            words = tuple(word for word in words if word not in FILLERS and word not in one.along)
         ask = Ask(text, words, found.year, found.n)
         _check_leftovers(one, ask)
     for slot in one.needs:

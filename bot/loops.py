@@ -54,7 +54,8 @@ class Loops:
                 return not is_command or fold(incoming.text[:COMPARED]) == talk.text
             talk.silent_until = None
         waited, talk.answered = now - talk.answered if talk.answered else _NEVER, None
-        self._count_same(talk, incoming, waited <= (SOON if is_command else SAME_WITHIN), now)
+        picks = is_command and incoming.text.strip().isdecimal()  # a number picks something else each time
+        self._count_same(talk, incoming, not picks and waited <= (SOON if is_command else SAME_WITHIN), now)
         at_once = waited <= QUICK and not is_command
         talk.quick = talk.quick + 1 if at_once else 0
         if talk.same < TURNS and talk.quick < TURNS:

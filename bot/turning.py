@@ -48,7 +48,7 @@ class Turning:
                 raise refusal
             return None
         bare = is_bare_word(command, job) and not who.is_staff
-        if bare or job.loose or await self._is_talk(command, job, db):
+        if bare or _is_vague(job) or await self._is_talk(command, job, db):
             return await self._as_question(job, who, refusal)
         raise refusal
 
@@ -77,7 +77,7 @@ class Turning:
                 return await self._as_question(job, who, refusal)
             raise refusal
         away = DomainError("door/not_here", command=command.name)
-        if job.loose or await self._is_talk(command, job, db):
+        if _is_vague(job) or await self._is_talk(command, job, db):
             return await self._as_question(job, who, away) if job.addressed else None
         raise away
 
@@ -113,3 +113,8 @@ def is_bare_word(command: Command, job: Job) -> bool:
     """Whether a staff word stands alone or glued to others: 绑定码丢了 is what anybody asks who has one."""
     head = fold(job.incoming.text).lstrip("/").lstrip().partition(" ")[0]
     return command.who.is_staff and (not job.rest or head.lower() not in command.words)
+
+
+def _is_vague(job: Job) -> bool:
+    """Whether free words name a command and nothing else: 成绩查询 may be a question of anybody."""
+    return job.loose is not None and not job.loose.asked

@@ -14,8 +14,8 @@ SOUNDS: Final = 88.0
 
 @lru_cache(maxsize=8192)
 def sound_of(word: str) -> str:
-    """Pinyin without tones, a blank between syllables. The dictionary takes 0.2 s to read, and is read at the first
-    word: whoever may not wait asks for one beforehand."""
+    """Pinyin without tones, a blank between syllables. The dictionary takes 0.2 s to read, at the first word:
+    whoever may not wait asks for one beforehand."""
     from pypinyin import lazy_pinyin
 
     return " ".join(lazy_pinyin(name_key(word)))
