@@ -26,6 +26,20 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Sketch:
+    """A picture yet to be drawn: a handler reads in a transaction, and drawing takes longer than one may last.
+    `draw` gives the PNG, or None where pictures are impossible."""
+
+    name: str
+    text: str = field(repr=False)
+    draw: Callable[[], Awaitable[bytes | None]] = field(repr=False)
+
+    async def done(self) -> "Picture | str":
+        content = await self.draw()
+        return self.text if content is None else Picture(self.name, content, self.text)
+
+
+@dataclass(frozen=True, slots=True)
 class Recall:
     """The message that was answered shall be taken back, where the platform lets us."""
 
@@ -45,7 +59,7 @@ class Answer:
     private: frozenset[int] = frozenset()
     codes: frozenset[int] = frozenset()
     file: Attachment | None = None
-    picture: Picture | None = None
+    picture: Picture | Sketch | None = None
     recall: bool = False
     choices: tuple[str, ...] = ()
 

@@ -14,6 +14,7 @@ import nonebot
 from bot.channels import Channel
 from bot.channels.mail.send import MailChannel, mailboxes
 from bot.channels.onebot.adapter import Gate
+from bot.channels.onebot.cards import Cards
 from bot.channels.onebot.leaving import Moves
 from bot.channels.onebot.members import OneBotMembers
 from bot.channels.onebot.send import OneBotChannel
@@ -70,6 +71,7 @@ class App:
         self._tasks += [asyncio.create_task(deliverer.run()) for deliverer in self.deliverers]
         self._tasks += [asyncio.create_task(reader.run()) for reader in self.readers]
         self._tasks.append(asyncio.create_task(CardMatcher(self.db).run()))
+        self._tasks.append(asyncio.create_task(self.door.roster.run(self.db)))
         self._tasks.append(asyncio.create_task(self.watcher.run()))
         self._scheduler = self.tick.start(every)
         self._tasks.append(asyncio.create_task(self.tick.ring()))
@@ -134,10 +136,11 @@ def _upkeep(db: Database, clock: Clock, settings: Settings) -> list[Callable[[],
 
 
 def _reader(db: Database, clock: Clock, settings: Settings, channel: OneBotChannel) -> MemberReader:
-    """With an ear for what it would find only tomorrow."""
+    """With ears for what it would find only tomorrow."""
     phone = settings.centre_phone
     reader = MemberReader(db, clock, OneBotMembers(channel), settings.pace, phone=phone)
-    Gate.ears["moves"] = Moves(db, clock, phone, reader.look_again).hear
+    Gate.ears["moves"] = Moves(db, clock, phone, reader.look_again, settings.welcome).hear
+    Gate.ears["cards"] = Cards(db, clock, settings.welcome).hear
     return reader
 
 

@@ -13,6 +13,10 @@ LONGEST_UNIT = 60
 END_MARKS = "。.!?;~…、, "  # behind what is said to us; no part of a command
 FIRST_MARKS = ":,、;。.!~—… "  # between a command word and what is glued to it: 暂停推送，内容有误
 _TYPED_MARKS = f"{FIRST_MARKS}：，；．！～\n"
+_ABOUT = re.compile(
+    r"是什么|什么|怎|如何|可以|能|在哪|哪|有什么|有没有|有用|要|吗|呢|多久|谁|的|功能|之?后|以后|了|会|算"
+    r"|审核|复核|分类|计数|智能|镜检|判读|上报|填报?|录入"
+)
 _BETWEEN = re.compile(r"[、，,；;]")
 
 
@@ -64,6 +68,12 @@ def as_typed(one: Command, rest: str, whole: str) -> str:
         if rest and fold(said).startswith(fold(rest)):
             return said
     return rest
+
+
+def is_about(one: Command, rest: str) -> bool:
+    """Whether what is glued to a word that hands on free words asks about it, or makes another word of it:
+    留言怎么写, 不能检测的要不要上报, 人工审核."""
+    return one.acts and Slot.TEXT in one.slots and _ABOUT.match(rest) is not None
 
 
 def is_chatter(one: Command, rest: str) -> bool:

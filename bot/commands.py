@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import Enum, IntEnum
 
 from bot.answers import Answer, Proposal
+from bot.roster import UnitNames
 from bot.settings import Settings
 from core.access import PlaceKind, Principal, Role
 from core.access.agreements import Agreement
@@ -60,7 +61,7 @@ class Slot(Enum):
 class Ask:
     """What was asked, taken apart. `private` says that the answer may bear what is this person's own; `marks`
     are those of the push that was quoted: (reference, number of the part); `written` is `text` with its line
-    ends, as it was typed."""
+    ends, as it was typed; `group` the number of the group it was said in."""
 
     text: str = field(repr=False)
     words: tuple[str, ...] = field(default=(), repr=False)
@@ -71,6 +72,7 @@ class Ask:
     quoted: str = field(default="", repr=False)
     marks: tuple[tuple[str, int], ...] = ()
     written: str = field(default="", repr=False)
+    group: str = ""
 
     @property
     def private(self) -> bool:
@@ -80,7 +82,8 @@ class Ask:
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a handler may use: the database, business time (`real`: the machine's own, for limits on attempts),
-    the settings that texts and rules need, the table. `again`: what a colleague's command proposes now."""
+    the settings that texts and rules need, the table. `again`: what a colleague's command proposes now. `roster`: all
+    names of units, for near ones."""
 
     db: Database | Within
     now: datetime
@@ -90,6 +93,7 @@ class Context:
     rules: Rules
     real: datetime
     again: Callable[[Agreement, Database | Within], Awaitable[Proposal]]
+    roster: UnitNames
 
     @property
     def announced_at(self) -> datetime | None:
@@ -116,6 +120,7 @@ class Command:
     spoken: tuple[str, ...] = ()
     along: tuple[str, ...] = ()
     acts: bool = False
+    takes: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -146,6 +151,7 @@ def command(
     spoken: tuple[str, ...] = (),
     along: tuple[str, ...] = (),
     acts: bool = False,
+    takes: tuple[str, ...] = (),
 ) -> Callable[[Handler], Handler]:
     """Declare a command. `who` and `where` have no default: nothing is open because somebody forgot it, and
     tests/privacy/rights.py wants a line for it. `needs` are the slots without which it cannot be understood.
@@ -153,11 +159,12 @@ def command(
     who it is. `talk`: people say the bare word to each other (已报), so in a group it is left alone. `suspended`:
     of those for the bound, one that they keep while their bindings are suspended. `spoken`: words that mean it
     anywhere in free words, `along`: words that may go with it there and add nothing (截止 … 几号). `acts`: it
-    takes something down, so a question never is it."""
+    takes something down, so a question never is it. `takes`: words of its own that it may be given in free words
+    (关闭 … 提醒)."""
 
     def declare(handler: Handler) -> Handler:
         slots_of = (*needs, *slots)
-        kinds = (personal, talk, suspended, spoken, along, acts)
+        kinds = (personal, talk, suspended, spoken, along, acts, takes)
         _declared.append(Command(words, handler, slots_of, needs, who, where, example, summary, *kinds))
         return handler
 
@@ -166,8 +173,8 @@ def command(
 
 def question(handler: Handler) -> Handler:
     """Declare what answers free words: everything in private that is no command, and what is addressed to
-    us in a group. Everybody gets the same answer."""
-    one = Command((QUESTION,), handler, (Slot.TEXT,), (), Who.ANYONE, Where.ANYWHERE, "", "", personal=False)
+    us in a group. In private the answer may bear what is the asker's own."""
+    one = Command((QUESTION,), handler, (Slot.TEXT,), (), Who.ANYONE, Where.ANYWHERE, "", "")
     _overhearing.append((re.compile(""), one))
     return handler
 
@@ -195,6 +202,8 @@ class Table:
         loosely = [one for one in commands if one.is_loose]
         self.heads = {word: one.name for one in loosely for word in (*one.words, *one.spoken)}
         self.along = {one.name: one.along for one in loosely}
+        self.spoken = frozenset(word for one in loosely for word in one.spoken)
+        self.takes = frozenset(word for one in loosely for word in one.takes if len(word) > 1)
         for one in commands:
             for word in one.words:
                 if word in self._by_word:
@@ -208,11 +217,19 @@ class Table:
         return (found, rest) if found else None
 
     def find_glued(self, text: str) -> tuple[Command, str] | None:
-        """The longest command word that the text begins with: for private chat, `查重合肥某医院`."""
+        """The longest command word that the text begins with: for private chat, `查重合肥某医院`. None where it
+        begins with a longer one that only stands in free words: 上报时间."""
         for length in range(min(len(text), 8), 1, -1):
+            if text[:length] in self.spoken:
+                return None
             if found := self._by_word.get(text[:length]):
-                return found, text[length:].strip()
+                rest = text[length:].strip()
+                return None if found.is_loose and self._names_another(found, rest) else (found, rest)
         return None
+
+    def _names_another(self, one: Command, rest: str) -> bool:
+        """Free words with two commands in them: 上报到几号截止."""
+        return any(name != one.name and word in rest for word, name in self.heads.items())
 
     def overheard(self, text: str) -> Command | None:
         return next((one for pattern, one in self._overhearing if pattern.search(text)), None)

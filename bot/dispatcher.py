@@ -6,7 +6,7 @@ from datetime import datetime
 
 from loguru import logger
 
-from bot.answers import Answer, Proposal, Said
+from bot.answers import Answer, Proposal, Said, Sketch
 from bot.asking import as_typed, parse
 from bot.choices import MOST, Choices
 from bot.commands import Ask, Command, Context, Slot, Table, Who, fits
@@ -14,6 +14,7 @@ from bot.confirmations import Confirmations
 from bot.incoming import Incoming, Job, Reply
 from bot.office import is_doubtful
 from bot.rendering import rendered
+from bot.roster import UnitNames
 from bot.settings import Settings
 from bot.texts import say, say_error
 from bot.turning import TALK, Doors, Result, Turning
@@ -23,6 +24,7 @@ from core.access.agreements import Agreement
 from core.activities.use import local_day
 from core.clock import Clock
 from core.errors import DomainError, Several
+from core.labs.asking import read_asked
 from core.labs.narrowing import narrow
 from core.pushes.parts import PART
 from core.words import fold, pieces
@@ -45,6 +47,7 @@ class Dispatcher(Turning):
         self._staff: dict[Account, Role] = {}
         self._uses = Uses()
         self._choices = Choices(clock)
+        self.roster = UnitNames()
 
     def is_office(self, incoming: Incoming) -> bool:
         return incoming.place is PlaceKind.GROUP and (incoming.channel, incoming.group) in self.offices
@@ -83,18 +86,20 @@ class Dispatcher(Turning):
         if job.command is None or job.command is not self.table.question:
             return job
         text = _whole(job)
+        if asked := read_asked(text):
+            return replace(job, command=self.table.by_name(asked.command), rest=asked.unit)
         if not any(head in text for head in self.table.heads):
             return job
-        who = await self._principal(job, self.db)
+        who = await self._principal(replace(job, command=None), self.db)  # whose labs may be named
         return await self._read_loosely(job, who, self.db)
 
     async def _read_loosely(self, job: Job, who: Principal, db: Doors) -> Job:
         text = _whole(job)
-        names = await db.read(lambda tx: tx.spoken_names(who, job.incoming.place))
+        names = [*await db.read(lambda tx: tx.spoken_names(who, job.incoming.place)), *self.table.takes]
         loose = read_loosely(text, self.table.heads, self.table.along, names, self.today())
         if loose is None or (command := self.table.by_name(loose.head)) is None:
             return job
-        if loose.unknown or (command.acts and ASKING.search(text)):
+        if loose.unknown or (command.acts and loose.asked and ASKING.search(text)):
             return replace(job, loose=loose)
         return replace(job, command=command, rest=loose.rest, loose=loose)
 
@@ -131,7 +136,8 @@ class Dispatcher(Turning):
             return [await self._propose(result, job, who)]
         if result.choices:
             self._choices.offer(job.incoming, result.choices)
-        return rendered(result, job.incoming.place, who, self.today())
+        said = rendered(result, job.incoming.place, who, self.today())
+        return [*said, await result.picture.done()] if isinstance(result.picture, Sketch) else said
 
     async def _owners_result(self, job: Job, tx: Unit, now: datetime) -> tuple[Principal, Result]:
         who, result = await self._result(job, Within(tx))
@@ -144,6 +150,8 @@ class Dispatcher(Turning):
             if job.incoming.files:
                 taken = "files/by_import" if who.is_staff else "files/not_taken"
                 raise DomainError(taken, phone=self.settings.centre_phone)
+            if job.incoming.pictures or job.incoming.voice:
+                raise DomainError("door/picture" if job.incoming.pictures else "door/voice")
             raise DomainError("door/unknown", phone=self.settings.centre_phone)
         try:
             return who, await self._permitted(job.command, job, who, db)
@@ -195,7 +203,7 @@ class Dispatcher(Turning):
         office = self.is_office(incoming)
         marks = incoming.quoted_marks
         ask = replace(ask, place=incoming.place, office=office, quoted=incoming.quoted, marks=marks)
-        ask = replace(ask, written=as_typed(command, rest, incoming.text))
+        ask = replace(ask, written=as_typed(command, rest, incoming.text), group=incoming.group)
         context = self._context(incoming, who, now, db or self.db)
         if command.who is Who.BOUND and Slot.LAB in command.slots and ask.words:
             return await self._of_lab(command, ask, who, context)
@@ -226,7 +234,9 @@ class Dispatcher(Turning):
         async def again(one: Agreement, db: Doors) -> Proposal:
             return await self._confirmations.again(one, incoming, db)
 
-        return Context(db, now, self.settings, self.table, confirm, self._rules, self.clock.real(), again)
+        return Context(
+            db, now, self.settings, self.table, confirm, self._rules, self.clock.real(), again, self.roster
+        )
 
     async def _propose(self, proposal: Proposal, job: Job, who: Principal) -> str:
         assert job.command is not None

@@ -8,16 +8,18 @@ from datetime import datetime, timedelta
 from loguru import logger
 
 from bot.acknowledging import RECEIVED, acknowledges, is_courtesy
-from bot.asking import END_MARKS, FIRST_MARKS, is_chatter
+from bot.asking import END_MARKS, FIRST_MARKS, is_about, is_chatter
 from bot.commands import Command, Table
 from bot.dispatcher import Dispatcher
 from bot.incoming import Incoming, Job, Meant, Reply
 from bot.metrics import INBOUND
 from bot.office import is_said_to_each_other, meant_in_office
 from bot.patience import Patience
+from bot.puzzled import Puzzled
+from bot.quoting import answer_meant
 from bot.settings import Settings
 from bot.texts import say_error
-from core.access import Account, PlaceKind
+from core.access import Account, PlaceKind, Role
 from core.clock import Clock
 from core.errors import DomainError
 from core.words import fold
@@ -44,6 +46,7 @@ class Door(Dispatcher):
         self._waiting: Counter[Account] = Counter()
         self._told_busy: set[Account] = set()
         self._patience = Patience(clock, table, settings)
+        self._puzzled = Puzzled(clock)
         self._seen: OrderedDict[tuple[str, str, datetime], None] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
         self._since = clock.real().replace(microsecond=0)  # events have whole seconds
@@ -80,17 +83,16 @@ class Door(Dispatcher):
         if incoming.quoted_marks and acknowledges(text) and (one := self.table.by_name(RECEIVED)):
             return one, "", addressed
         if not addressed:
-            may_be_order = text[:1] in self._staff_initials and self.is_office(incoming)
-            if may_be_order and (order := meant_in_office(self.table, text, self.today())):
-                return (*order, False)
+            if self.is_office(incoming) and (said := self._said_in_office(incoming, text)):
+                return said
             head = text.split(None, 1)[0] if text else ""
             if len(head) > 16 or self.table.by_name(head if head.isalnum() else fold(head)) is None:
                 return None
-        if incoming.files and not text:
+        if (incoming.files and not text) or self._puzzled.by(incoming):
             return None, "", addressed
         text = fold(text[1:] if slash else text)
         text = text.rstrip(END_MARKS) if addressed else text
-        found = self._found(text, addressed)
+        found = self._found(text, addressed, incoming)
         if found is None:
             return (self.table.question, text, addressed) if self._deserves_answer(text, addressed) else None
         command, rest = found
@@ -98,13 +100,30 @@ class Door(Dispatcher):
             return None
         return command, rest, addressed
 
-    def _found(self, text: str, addressed: bool) -> tuple[Command, str] | None:
+    def _said_in_office(self, incoming: Incoming, text: str) -> Meant | None:
+        """An order, or what may be the answer to a 留言 whose alarm is quoted."""
+        may_be_order = text[:1] in self._staff_initials
+        if may_be_order and (order := meant_in_office(self.table, text, self.today())):
+            return (*order, False)
+        may_answer = self._staff.get(incoming.account, Role.NONE) >= Role.OPERATOR
+        answer = answer_meant(self.table, text, incoming.quoted_marks) if may_answer else None
+        return (*answer, False) if answer else None
+
+    def _found(self, text: str, addressed: bool, incoming: Incoming) -> tuple[Command, str] | None:
         """`查重合肥某医院` as well; but `查重是什么意思` is a question, and 收到 without a quote a courtesy."""
         found = self.table.find(text)
         if found is None and addressed:
             glued = self.table.find_glued(text)
-            found = None if glued and is_chatter(*glued) else glued and (glued[0], glued[1].lstrip(FIRST_MARKS))
+            talk = glued and (is_chatter(*glued) or is_about(*glued))
+            found = None if talk else glued and (glued[0], glued[1].lstrip(FIRST_MARKS))
+        if found and addressed and found[0].who.is_staff and self._is_others_word(*found, text, incoming):
+            return None
         return None if found and found[0].name == RECEIVED else found
+
+    def _is_others_word(self, one: Command, rest: str, text: str, incoming: Incoming) -> bool:
+        """Whether a staff word, alone or glued to others, is of the free words of everybody: 未上报."""
+        alone = not rest or text.split(None, 1)[0] not in one.words
+        return alone and one.name in self.table.spoken and incoming.account not in self._staff
 
     def _deserves_answer(self, text: str, addressed: bool) -> bool:
         return addressed and bool(text) and not is_courtesy(text)

@@ -43,7 +43,8 @@ class Incoming:
     )  # what stands in posters and forwarded chats of a group: overheard, never a command
     quoted_marks: tuple[tuple[str, int], ...] = ()  # (reference, part) of the push of ours that is quoted
     quotes_us: bool = False  # a message of ours is quoted, whichever
-    pictures: bool = False  # a picture or a sticker came along
+    pictures: bool = False  # a picture or a film came along; a sticker is none
+    voice: bool = False  # it is spoken
 
     @property
     def where(self) -> str:

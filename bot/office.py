@@ -11,7 +11,7 @@ from core.words import fold, take
 
 STOP, GO = "暂停推送", "恢复推送"  # names of the commands: words said to nobody else, whatever is glued to them
 _NUMBERED = re.compile(
-    r"[〔\[【(]?(?:通知 ?|申请 ?|第)?\d[\d\-—–/]*(?: \d+/\d+)?[〕\]】)]?[号天日]?(?=[ ,，、;。.!?~…]|$)"
+    r"[〔\[【(]?(?:通知 ?|申请 ?|留言 ?|第)?\d[\d\-—–/]*(?: \d+/\d+)?[〕\]】)]?[号天日]?(?=[ :,，、;。.!?~…]|$)"
 )
 _ROUND = re.compile(r"第|\d|[今去明本上下]年|[上下]半年|[一二三四]次")
 # 暂停推送吧？ 暂停推送是什么意思 暂停推送 取消: nobody who wants it stopped now says so

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from bot.answers import Answer, Recall, Said
+from bot.answers import Answer, Recall, Said, Sketch
 from bot.bearing import labs_in
 from bot.texts import say
 from core.access import PlaceKind, Principal
@@ -14,7 +14,7 @@ def rendered(answer: Answer, place: PlaceKind, who: Principal, today: date) -> l
     _check(answer, place, who)
     said: list[Said] = [Recall()] if answer.recall else []
     said.append(say(answer.template, {"today": today, **answer.view}))
-    return [*said, *(one for one in (answer.picture, answer.file) if one)]
+    return [*said, *(one for one in (answer.picture, answer.file) if one and not isinstance(one, Sketch))]
 
 
 def _check(answer: Answer, place: PlaceKind, who: Principal) -> None:

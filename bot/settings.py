@@ -170,7 +170,8 @@ class Settings(BaseSettings):
     @property
     def rules(self) -> Rules:
         stages, quiet = Stage.parse_all(self.reminder_offsets), QuietHours.parse(self.quiet_hours)
-        return Rules(stages, quiet, WorkingDays({}), checks.clock_time(self.digest_at))
+        digest, personal = checks.clock_time(self.digest_at), Stage.parse_all(self.personal_offsets)
+        return Rules(stages, quiet, WorkingDays({}), digest, personal, self.pending_days)
 
     @property
     def mailbox(self) -> Mailbox | None:

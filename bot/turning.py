@@ -91,7 +91,7 @@ class Turning:
                 return not (Slot.TEXT in command.slots or Slot.UNIT in command.slots) and any(
                     not looks_like_unit(word) for word in ask.words
                 )
-            if named := [word for word in ask.words if word != ALL]:
+            if named := [word for word in ask.words if word != ALL and word not in command.takes]:
                 await db.read(lambda tx: programmes(tx, ask.year, named, today))
         except DomainError as refusal:
             return refusal.key in TALK or (refusal.key == "ask/missing" and bool(job.rest))

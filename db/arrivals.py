@@ -17,6 +17,7 @@ from db.enrolment import enrolment
 from db.labs import lab
 from db.own import Own
 from db.receipts import receipt, receipt_list
+from db.spokesmen import hears_reminders
 
 _r, _s, _e, _b = round_.c, submission.c, enrolment.c, binding.c
 _LISTED = _s.state.in_([str(Reported.SUBMITTED), str(Reported.UNSUBMITTED)])
@@ -67,7 +68,7 @@ class Arrivals(Own):
         )
         late = (_r.id.in_([one.round_id for one in meant]), receipt.c.lab_id.is_(None), _SILENT)
         concerned = exists().select_from(source).where(*late, or_(_LISTED, _APPLIED)).correlate(binding)
-        return await self._spokesmen(concerned, after, limit)
+        return await self._spokesmen(concerned, after, limit, hears_reminders)
 
     async def people_suspended(self, year: int, labs: Sequence[int], after: int, limit: int) -> Walked:
         """Of those labs that are suspended still."""

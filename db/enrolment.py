@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from sqlalchemy import Column, Date, ForeignKey, Integer, String, Table, and_, select, update
+from sqlalchemy import Column, Date, ForeignKey, Integer, String, Table, and_, case, func, select, update
 
 from core.access import Principal
-from core.activities.models import Programme
+from core.activities.models import Programme, Reported, RoundState
 from core.calendar import shanghai
-from core.enrolment.models import Campaign, Enrolled, EnrolmentView
+from core.enrolment.models import Campaign, Enrolled, EnrolmentView, Rate
 from core.pushes.models import Kind
-from db.activities import programme
+from db.activities import programme, round_, submission, submission_list
 from db.base import Queries
 from db.labs import lab
 from db.pushes import push
@@ -90,6 +90,22 @@ class Enrolments(Queries):
             view = EnrolmentView(Programme(row.id, *words), enrolled(row.state, row.full_as_of), row.as_of)
             found.setdefault(row.lab_id, []).append(view)
         return found
+
+    async def own_rates(self, who: Principal, year: int) -> dict[int, Rate]:
+        """By lab, of the asker's own: rounds in which a complete list names it, and which of them it reported.
+        None for a lab that no such list names."""
+        s, listed = submission.c, submission_list.c
+        reported = func.sum(case((s.state == str(Reported.SUBMITTED), 1), else_=0))
+        query = (
+            select(s.lab_id, func.count().label("expected"), reported.label("reported"), func.min(listed.as_of))
+            .join(round_, round_.c.id == s.round_id)
+            .join(submission_list, listed.round_id == s.round_id)
+            .where(s.lab_id.in_(who.labs), s.state.in_([str(Reported.SUBMITTED), str(Reported.UNSUBMITTED)]))
+            .where(round_.c.year == year, round_.c.state != str(RoundState.CANCELLED))
+            .where(listed.full_as_of.is_not(None))
+            .group_by(s.lab_id)
+        )
+        return {row[0]: Rate(int(row[2]), row[1], row[3]) for row in await self._all(query)}
 
 
 def enrolled(state: str | None, full_as_of: datetime | None) -> Enrolled:

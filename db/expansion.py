@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import String, case, cast, func, literal, or_, select, update
 
 from core.calendar import SHANGHAI
-from core.pushes.models import Kind, Planned, PushState, Target, Timed
+from core.pushes.models import COURTESIES, Kind, Planned, PushState, Target, Timed
 from core.pushes.numbers import DRAWN, RESTORED, RESUMED, draw, ordinals
 from core.pushes.spread import Spreading
 from core.pushes.states import WAITING, State
@@ -128,7 +128,9 @@ class Pushes(Queries):
         part = delivery.c.part
         some = literal("过期未发，只发出第 1 至 ") + cast(part, String) + " 条"
         words = case((part > 0, some), else_="过期未发")
-        values = {"state": str(State.EXPIRED), "words": words, "told": delivery.c.place == "private"}
+        courtesy = delivery.c.push_id.in_(select(push.c.id).where(push.c.kind.in_(COURTESIES)))
+        told = or_(delivery.c.place == "private", courtesy)
+        values = {"state": str(State.EXPIRED), "words": words, "told": told}
         return int((await self._run(update(delivery).where(*late).values(**values))).rowcount)
 
 

@@ -12,16 +12,20 @@ from core.access import Account
 from core.access.agreements import AgreementState
 from core.pushes.models import ERASED_PLACE, Kind, PushState, Target
 from core.pushes.states import State
+from core.requests.models import RequestKind
 from core.retention import NOBODY
 from core.retention.forget import WORDS, wordless
 from db.agreements import agreement
 from db.base import Queries, chunks
 from db.bindings import binding, suspended_binding
 from db.pushes import attempt, delivery, push
+from db.requests import request
 
 ENDED = [str(one) for one in (State.DELIVERED, State.OBSERVED, State.CANCELLED, State.SUPERSEDED, State.EXPIRED)]
 _INSIDE = [str(one) for one in PushState if one is not PushState.OUT]
 _AGREEMENT_KEYS = (f"{Kind.ALARM}:agreement:", f"{Kind.DECIDED}:agreement:")
+
+_ASKED, _ANSWERED = f"{Kind.ALARM}:request:", f"{Kind.DECIDED}:"
 
 _facts = cast(push.c.facts, Text)
 # Pushes whose facts bear somebody's words, as `wordless` finds them.
@@ -36,8 +40,8 @@ class Naming(Queries):
 
     async def pushes_naming(self, accounts: Sequence[Account]) -> list[int]:
         """Those that tell others of an account, masked: of a new binding, unless another one of that lab looks the
-        same; of an agreement."""
-        found = await self._bound_pushes(accounts)
+        same; of an agreement. Those that tell others of its 留言: the alarm, the answer in a group."""
+        found = [*await self._bound_pushes(accounts), *await self._message_pushes(accounts)]
         for some in chunks(await self.agreements_naming(accounts)):
             keys = [f"{prefix}{number}" for number in some for prefix in _AGREEMENT_KEYS]
             rows = await self._all(select(push.c.id, push.c.facts).where(push.c.key.in_(keys)))
@@ -50,6 +54,17 @@ class Naming(Queries):
         rows = await self._all(select(push.c.id, push.c.facts).where(push.c.kind == str(Kind.BOUND), says))
         others = await self._masks_of({row.facts["lab"] for row in rows}, accounts) if rows else set()
         return [row.id for row in rows if (row.facts["lab"], row.facts["account"]) not in others]
+
+    async def _message_pushes(self, accounts: Sequence[Account]) -> list[int]:
+        c, p = request.c, push.c
+        theirs = or_(*(and_(c.platform == one.platform, c.account == one.id) for one in accounts))
+        rows = await self._all(select(c.id).where(theirs, c.kind == str(RequestKind.MESSAGE)))
+        found: list[int] = []
+        for some in chunks([row.id for row in rows], 100):
+            keys = [f"{kind}{number}" for number in some for kind in (_ASKED, _ANSWERED)]
+            further = or_(*(p.key.startswith(f"{_ANSWERED}{number}:", autoescape=True) for number in some))
+            found += [row.id for row in await self._all(select(p.id).where(or_(p.key.in_(keys), further)))]
+        return found
 
     async def _masks_of(self, labs: Collection[int], without: Collection[Account]) -> set[tuple[int, str]]:
         """(lab, masked account) of the other accounts that are, or were, bound to these labs."""

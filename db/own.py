@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_, union, union_all
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, union, union_all
 
 from core.access import PlaceKind, Principal
 from core.activities.models import Reported, RoundState
@@ -12,16 +12,17 @@ from core.activities.own import OwnRound
 from core.activities.unreported import Unreported
 from core.enrolment.models import Enrolled
 from core.labs.models import Lab
-from core.pushes.models import Target
-from core.pushes.spread import Spokesman, Walked
+from core.pushes.spread import Walked
+from core.requests.models import RequestKind
 from db.activities import ROUND_COLUMNS, programme, round_, submission, submission_list, to_round
-from db.base import Queries
 from db.bindings import binding
 from db.certificates import certificate
 from db.enrolment import enrolled, enrolment, enrolment_list
 from db.labs import lab, lab_name
 from db.receipts import own_word, receipt, receipt_list
+from db.requests import STANDING, request
 from db.scores import score
+from db.spokesmen import Spokesmen, hears_reminders
 
 _r = round_.c
 
@@ -36,15 +37,21 @@ def known_of(source: Any, lab_id: ColumnElement[int]) -> Any:
     )
 
 
-def to_remind() -> ColumnElement[bool]:
-    """`OwnRound.to_remind`, of what `known_of` joins."""
+def _not_tested(lab_id: ColumnElement[int], states: Sequence[str]) -> tuple[ColumnElement[bool], ...]:
+    c = request.c
+    return c.round_id == _r.id, c.lab_id == lab_id, c.kind == str(RequestKind.NOT_TESTED), c.state.in_(states)
+
+
+def to_remind(lab_id: ColumnElement[int], excused: Sequence[str] = STANDING) -> ColumnElement[bool]:
+    """`OwnRound.to_remind`, of what `known_of` joins; a 不能检测 in one of the states `excused` is respected."""
     silenced = and_(
         own_word.c.said_at.is_not(None),
         or_(submission_list.c.as_of.is_(None), own_word.c.said_at >= submission_list.c.as_of),
     )
     unsaid = and_(submission.c.state.is_(None), submission_list.c.full_as_of.is_(None))
     unknown = and_(unsaid, enrolment.c.state == str(Enrolled.APPLIED))
-    return and_(or_(submission.c.state == str(Reported.UNSUBMITTED), unknown), ~silenced)
+    told = exists().where(*_not_tested(lab_id, excused)).correlate_except(request)
+    return and_(or_(submission.c.state == str(Reported.UNSUBMITTED), unknown), ~silenced, ~told)
 
 
 def may_remind(*rounds: ColumnElement[bool]) -> Any:
@@ -80,11 +87,16 @@ _OWN = select(
     receipt.c.state.label("receipt"),
     receipt.c.received_at,
     receipt_list.c.as_of.label("receipts_as_of"),
+    select(func.min(request.c.state))  # approved before waiting
+    .where(*_not_tested(lab.c.id, STANDING))
+    .correlate(round_, lab)
+    .scalar_subquery()
+    .label("not_tested"),
 ).select_from(_SOURCE)
 ALIVE = _r.state != str(RoundState.CANCELLED)
 
 
-class Own(Queries):
+class Own(Spokesmen):
     async def own_labs(self, who: Principal) -> list[Lab]:
         """The labs that the asker is bound to, with their codes, in order of name."""
         rows = await self._all(select(lab).where(lab.c.id.in_(who.labs)).order_by(lab.c.name, lab.c.id))
@@ -150,10 +162,10 @@ class Own(Queries):
     async def people_not_reported(self, year: int, n: int, deadline: datetime, after: int, limit: int) -> Walked:
         """One account for each bound lab that `OwnRound.to_remind` holds for in a round of this deadline;
         asked again at the claim."""
-        late = (_r.year == year, _r.n == n, _r.deadline == deadline, ALIVE, to_remind())
+        late = (_r.year == year, _r.n == n, _r.deadline == deadline, ALIVE, to_remind(binding.c.lab_id))
         source = known_of(round_, binding.c.lab_id)
         concerned = exists().select_from(source).where(*late).correlate(binding)
-        return await self._spokesmen(concerned, after, limit)
+        return await self._spokesmen(concerned, after, limit, hears_reminders)
 
     async def people_with_scores(self, rounds: Sequence[int], after: int, limit: int) -> Walked:
         mine = (score.c.lab_id == binding.c.lab_id, score.c.round_id.in_(rounds))
@@ -162,21 +174,6 @@ class Own(Queries):
     async def people_with_certificates(self, programmes: Sequence[int], after: int, limit: int) -> Walked:
         mine = (certificate.c.lab_id == binding.c.lab_id, certificate.c.programme_id.in_(programmes))
         return await self._spokesmen(exists().where(*mine), after, limit)
-
-    async def _spokesmen(self, concerned: ColumnElement[bool], after: int, limit: int) -> Walked:
-        """Of the next `limit` bound labs: a transaction costs the same however many labs there are."""
-        b, e = binding.c, binding.alias("earlier").c
-        page = select(b.lab_id).distinct().where(b.lab_id > after).order_by(b.lab_id).limit(limit)
-        walked = [row.lab_id for row in await self._all(page)]
-        if not walked:
-            return Walked([], None)
-        order = tuple_(e.bound_at, e.platform, e.account) < tuple_(b.bound_at, b.platform, b.account)
-        first = ~exists().where(e.lab_id == b.lab_id, order)
-        here = b.lab_id.between(walked[0], walked[-1])
-        query = select(b.lab_id, b.platform, b.account).where(here, first, concerned)
-        rows = await self._all(query.order_by(b.lab_id))
-        people = [Spokesman(r.lab_id, Target(r.platform, "private", r.account)) for r in rows]
-        return Walked(people, walked[-1] if len(walked) == limit else None)
 
 
 def _own(row: Any) -> OwnRound:
@@ -194,4 +191,5 @@ def _own(row: Any) -> OwnRound:
         row.received_at,
         row.receipts_as_of,
         row.lab_name,
+        row.not_tested or "",
     )

@@ -54,36 +54,44 @@ def _newest(*chosen: Any) -> Any:
     )
 
 
-def _held() -> Any:
-    """Rounds as each lab stands to them, only those that something is to be said of unless all are wanted.
-    Does it take part? As `OwnRound.takes_part`, but NULL where no list tells."""
-    source = (
-        round_.join(programme, _p.id == _r.programme_id)
-        .join(lab, lab.c.id.in_(_LABS))
-        .outerjoin(score_release, and_(_l.round_id == _r.id, _l.released_at.is_not(None)))
-        .outerjoin(submission, and_(submission.c.round_id == _r.id, submission.c.lab_id == lab.c.id))
+def with_lists(source: Any) -> Any:
+    """Of a round, its programme and a lab, what TAKES_PART looks at."""
+    return (
+        source.outerjoin(submission, and_(submission.c.round_id == _r.id, submission.c.lab_id == lab.c.id))
         .outerjoin(submission_list, submission_list.c.round_id == _r.id)
         .outerjoin(enrolment, and_(enrolment.c.programme_id == _r.programme_id, enrolment.c.lab_id == lab.c.id))
         .outerjoin(enrolment_list, enrolment_list.c.programme_id == _r.programme_id)
     )
-    listed = submission.c.state.in_([str(Reported.SUBMITTED), str(Reported.UNSUBMITTED)])
-    told = (submission.c.state, enrolment.c.state, submission_list.c.full_as_of, enrolment_list.c.full_as_of)
-    scored = select(_s.version).where(_s.lab_id == lab.c.id, _s.round_id == _r.id).exists()
-    takes_part = case(
-        (or_(listed, enrolment.c.state == str(Enrolled.APPLIED)), 1),
-        (or_(*(one.is_not(None) for one in told)), 0),
-        else_=None,
+
+
+_LISTED = submission.c.state.in_([str(Reported.SUBMITTED), str(Reported.UNSUBMITTED)])
+_TOLD = (submission.c.state, enrolment.c.state, submission_list.c.full_as_of, enrolment_list.c.full_as_of)
+# As `OwnRound.takes_part`, but NULL where no list tells.
+TAKES_PART = case(
+    (or_(_LISTED, enrolment.c.state == str(Enrolled.APPLIED)), 1),
+    (or_(*(one.is_not(None) for one in _TOLD)), 0),
+    else_=None,
+)
+
+
+def _held() -> Any:
+    """Rounds as each lab stands to them, only those that something is to be said of unless all are wanted."""
+    source = with_lists(
+        round_.join(programme, _p.id == _r.programme_id)
+        .join(lab, lab.c.id.in_(_LABS))
+        .outerjoin(score_release, and_(_l.round_id == _r.id, _l.released_at.is_not(None)))
     )
+    scored = select(_s.version).where(_s.lab_id == lab.c.id, _s.round_id == _r.id).exists()
     of_round = (lab.c.id.label("lab_id"), _r.id.label("round_id"), _r.year, _r.n, _p.name, _p.rounds)
-    of_lab = (lab.c.name.label("lab"), takes_part.label("takes_part"), _r.deadline, _r.scores_due_on)
+    of_lab = (lab.c.name.label("lab"), TAKES_PART.label("takes_part"), _r.deadline, _r.scores_due_on)
     of_programme = (_p.id.label("programme_id"), _p.code, cast(_p.aliases, Text).label("aliases"))
     of_score = [type_coerce(null(), _s[name].type).label(name) for name in _FIGURES]
     columns = (*of_round, *of_lab, *of_programme, _l.as_of, _l.released_at, *of_score)
-    open_ = and_(takes_part.is_distinct_from(0), or_(_l.released_at.is_(None), ~scored))
+    open_ = and_(TAKES_PART.is_distinct_from(0), or_(_l.released_at.is_(None), ~scored))
     return select(*columns).select_from(source).where(or_(_DETAILED, open_))
 
 
-_FIGURES = ("analyte", "verdict", "acceptable", "total", "pt", "remark", "version", "at")
+_FIGURES = ("analyte", "verdict", "acceptable", "total", "pt", "remark", "conflict", "version", "at")
 
 
 def _returned(newest: Any) -> Any:
@@ -170,7 +178,8 @@ def _to_held(row: Any) -> Held:
 
 
 def _to_returned(row: Any) -> Returned:
-    lab_id, round_id, year, n, name, rounds, lab_name, now, _, _, ident, _, _, as_of, released_at = row[:-8]
-    analyte, verdict, acceptable, total, pt, remark, version, at = row[-8:]
-    found = Score(lab_id, round_id, analyte, Verdict(verdict), acceptable, total, pt, remark, False, version)
+    lab_id, round_id, year, n, name, rounds, lab_name, now, _, _, ident, _, _, as_of, released_at = row[:-9]
+    analyte, verdict, acceptable, total, pt, remark, conflict, version, at = row[-9:]
+    figures = (acceptable, total, pt, remark, bool(conflict), version)
+    found = Score(lab_id, round_id, analyte, Verdict(verdict), *figures)
     return Returned(found, lab_name, year, n, ident, name, rounds, as_of, released_at, bool(now), at)

@@ -12,6 +12,7 @@ from core.notices.phone import UNBOUND, UNREACHED, Call, Count, count_calls
 from core.pushes.models import Kind, PushState
 from core.pushes.plan import Deadline
 from core.pushes.states import SHOWN
+from core.requests.models import RequestState
 from db.activities import programme, round_, submission
 from db.base import Queries
 from db.bindings import binding
@@ -90,7 +91,7 @@ def _in_order(one: Call) -> tuple[object, ...]:
 
 
 def _silent(rounds: Sequence[int]) -> Any:
-    """A row for each lab and round that `OwnRound.to_remind` holds for."""
+    """A row for each lab and round that `OwnRound.to_remind` holds for, or would but for a 不能检测 that waits."""
     bound = exists().where(binding.c.lab_id == lab.c.id).label("bound")
     columns = (lab.c.id, lab.c.name.label("lab_name"), lab.c.city, lab.c.county, lab.c.contact, lab.c.phone)
     named = programme.c.name.label("programme_name")
@@ -100,6 +101,5 @@ def _silent(rounds: Sequence[int]) -> Any:
     )
     query = select(*columns, _r.deadline, named, bound, listed).select_from(source)
     of = (_r.id.in_(rounds), ALIVE)
-    return query.where(*of, lab.c.id.in_(may_remind(*of)), to_remind()).order_by(
-        lab.c.id, _r.deadline, _r.programme_id
-    )
+    silent = to_remind(lab.c.id, excused=(str(RequestState.APPROVED),))
+    return query.where(*of, lab.c.id.in_(may_remind(*of)), silent).order_by(lab.c.id, _r.deadline, _r.programme_id)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, distinct, exists, func, or_, select, union
 
 from core.access import Principal
-from core.pushes.models import Kind, Push
+from core.pushes.models import COURTESIES, Kind, Push
 from core.pushes.reach import Attempt, Labs, Reach, Recalled, Unreached
 from core.pushes.states import SHOWN, Outcome, State
 from db.activities import round_
@@ -17,6 +17,7 @@ from db.labs import lab
 from db.members import group_member, member_list
 from db.own import ALIVE, known_of, may_remind, to_remind
 from db.pushes import attempt, delivery, heard
+from db.pushes import push as pushes
 
 _into = delivery.alias("into")
 _SHOWN_STATE = func.coalesce(_into.c.state, delivery.c.state)
@@ -68,7 +69,9 @@ class Reaches(Queries):
     async def expired_in_groups(self, since: datetime) -> int:
         """Deliveries to groups that nobody ever saw, due since then."""
         late = (delivery.c.state == str(State.EXPIRED), _place == "group", delivery.c.expires_at > since)
-        return int((await self._one(select(func.count()).select_from(delivery).where(*late)))[0])
+        missed = (*late, pushes.c.kind.not_in(COURTESIES))
+        source = delivery.join(pushes, pushes.c.id == delivery.c.push_id)
+        return int((await self._one(select(func.count()).select_from(source).where(*missed)))[0])
 
 
 def _of(counted: dict[str, Any], place: str) -> tuple[int, int]:
@@ -113,7 +116,7 @@ def _concerned(push: Push) -> ColumnElement[bool]:
     facts, r = push.facts, round_.c
     deadline = datetime.fromisoformat(facts["deadline"])
     rounds = (r.year == facts["year"], r.n == facts["n"], r.deadline == deadline, ALIVE)
-    late = exists().select_from(known_of(round_, lab.c.id)).where(*rounds, to_remind()).correlate(lab)
+    late = exists().select_from(known_of(round_, lab.c.id)).where(*rounds, to_remind(lab.c.id)).correlate(lab)
     return and_(lab.c.id.in_(may_remind(*rounds)), late)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Column, ForeignKey, Index, String, Table, Text, text
+from sqlalchemy import Column, ForeignKey, Index, String, Table, Text, delete, select, text
 
 from core.access import Account, Principal
 from core.activities.own import RECEIVED
@@ -53,6 +53,21 @@ reminder_off = Table(
 
 
 class Receipts(Queries):
+    async def wants_reminders(self, who: Principal) -> bool:
+        """Whether this account did not say 提醒 关."""
+        off = reminder_off.c
+        query = select(off.at).where(off.platform == who.account.platform, off.account == who.account.id)
+        return await self._one(query) is None
+
+    async def set_reminders(self, who: Principal, on: bool, now: datetime) -> None:
+        """For the asker's own account; said once more, nothing changes."""
+        off, platform, ident = reminder_off.c, who.account.platform, who.account.id
+        if on:
+            await self._run(delete(reminder_off).where(off.platform == platform, off.account == ident))
+            return
+        row = self._insert(reminder_off).values(platform=platform, account=ident, at=now)
+        await self._run(row.on_conflict_do_nothing())
+
     async def note_own_word(self, who: Principal, lab_id: int, rounds: Sequence[int], now: datetime) -> None:
         """已报: said now, whatever was said before."""
         values = {"said_at": now, "by": str(_bound(who, lab_id))}

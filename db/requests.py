@@ -20,7 +20,8 @@ from sqlalchemy import (
 )
 
 from core.access import Account, Principal
-from core.requests.models import Request, RequestKind, RequestState
+from core.requests.models import About, Request, RequestKind, RequestState
+from db.activities import programme, round_
 from db.base import Queries
 from db.labs import lab
 from db.types import Moment, metadata
@@ -50,9 +51,21 @@ request = Table(
     Index("ix_request_said", "asked_at", sqlite_where=_SAID, postgresql_where=_SAID),
 )
 
-_REQUEST = select(request, lab.c.name.label("lab_name"), lab.c.stopped.label("lab_stopped")).join(
-    lab, lab.c.id == request.c.lab_id
+# A 留言 has no lab, most requests no round.
+_REQUEST = select(
+    request,
+    lab.c.name.label("lab_name"),
+    lab.c.stopped.label("lab_stopped"),
+    round_.c.year,
+    round_.c.n,
+    round_.c.deadline,
+    programme.c.name.label("programme_name"),
+).select_from(
+    request.outerjoin(lab, lab.c.id == request.c.lab_id)
+    .outerjoin(round_, round_.c.id == request.c.round_id)
+    .outerjoin(programme, programme.c.id == round_.c.programme_id)
 )
+STANDING = (str(RequestState.WAITING), str(RequestState.APPROVED))
 
 
 class Requests(Queries):
@@ -60,14 +73,19 @@ class Requests(Queries):
         self,
         kind: RequestKind,
         account: Account,
-        lab_id: int,
+        lab_id: int | None,
         text: str,
         now: datetime,
         expires_at: datetime | None,
+        *,
+        round_id: int | None = None,
+        place: str = "private",
+        place_id: str = "",
     ) -> Request:
         """It waits for staff; tell them in the same transaction (`core.requests.pushes.request_alarm`)."""
         values = {"kind": str(kind), "platform": account.platform, "account": account.id, "lab_id": lab_id}
         more = {"text": text, "state": str(RequestState.WAITING), "asked_at": now, "expires_at": expires_at}
+        more |= {"round_id": round_id, "place": place, "place_id": place_id}
         added = await self._run(request.insert().values(**values, **more).returning(request.c.id))
         made = await self.request(int(added.scalar_one()))
         assert made is not None
@@ -92,6 +110,22 @@ class Requests(Queries):
         mine = (*_of(kind, account), request.c.asked_at > since)
         return int((await self._one(select(func.count()).select_from(request).where(*mine)))[0])
 
+    async def count_waiting(self, kind: RequestKind, account: Account, now: datetime) -> int:
+        mine = (*_of(kind, account), *_open(now))
+        return int((await self._one(select(func.count()).select_from(request).where(*mine)))[0])
+
+    async def standing_request(
+        self, who: Principal, kind: RequestKind, lab_id: int, round_id: int
+    ) -> Request | None:
+        """What the asker's lab has asked of this round and staff have not refused; PermissionError of other
+        labs."""
+        if not who.may_see(lab_id):
+            raise PermissionError("a lab's request")
+        c = request.c
+        mine = (c.kind == str(kind), c.lab_id == lab_id, c.round_id == round_id, c.state.in_(STANDING))
+        row = await self._one(_REQUEST.where(*mine).order_by(c.state.desc(), c.id.desc()).limit(1))
+        return _request(row) if row else None
+
     async def rivals(self, one: Request, now: datetime) -> int:
         """How many others wait for the very same."""
         c = request.c
@@ -106,6 +140,10 @@ class Requests(Queries):
         waits = (request.c.id == number, request.c.state == str(RequestState.WAITING))
         return bool((await self._run(update(request).where(*waits).values(**values))).rowcount)
 
+    async def add_words(self, number: int, words: str) -> None:
+        """A further answer, below the first."""
+        await self._run(update(request).where(request.c.id == number).values(words=request.c.words + f"\n{words}"))
+
 
 def _of(kind: RequestKind, account: Account) -> tuple[ColumnElement[bool], ...]:
     c = request.c
@@ -118,15 +156,23 @@ def _open(now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 def _request(row: Any) -> Request:
+    known = row.round_id is not None
+    about = About(row.round_id, row.year, row.n, row.programme_name, row.deadline) if known else None
     return Request(
         row.id,
         RequestKind(row.kind),
         Account(row.platform, row.account),
         row.lab_id,
-        row.lab_name,
+        row.lab_name or "",
         row.text,
         RequestState(row.state),
         row.asked_at,
         row.expires_at,
-        row.lab_stopped,
+        bool(row.lab_stopped),
+        about,
+        row.place,
+        row.place_id,
+        row.decided_at,
+        row.decided_by,
+        row.words,
     )

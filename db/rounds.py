@@ -38,6 +38,11 @@ class Activities(Queries):
         wanted = (round_.c.year == year) if n is None else (round_.c.year == year) & (round_.c.n == n)
         return await self._views(wanted)
 
+    async def schedule(self, year: int, n: int | None) -> list[RoundView]:
+        """As `rounds`, without counts."""
+        wanted = (round_.c.year == year) if n is None else (round_.c.year == year) & (round_.c.n == n)
+        return await self._views(wanted, counted=False)
+
     async def rounds_closing(self, since: datetime) -> list[RoundView]:
         """Rounds whose deadline is at or after `since`, soonest first; without counts."""
         return await self._views(round_.c.deadline >= since, counted=False)

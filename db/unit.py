@@ -17,23 +17,27 @@ from db.bindings import Bindings
 from db.certificates import Certificates
 from db.changes import Changes
 from db.departures import Departures
+from db.distributions import Distributions
 from db.doubts import Doubts
 from db.engine import make_engines, write_turns
 from db.enrolment import Enrolments
 from db.expansion import Pushes
 from db.exports import Exports
+from db.greetings import Greetings
 from db.imports import Imports
 from db.labs import Labs
 from db.members import Members
 from db.notices import Notices
 from db.own import Own
 from db.own_scores import OwnScores
+from db.own_trend import OwnTrend
 from db.phone_list import PhoneList
 from db.reach import Reaches
 from db.receipts import Receipts
 from db.record import Record
 from db.requests import Requests
 from db.retention import Retention
+from db.roster import Roster
 from db.rounds import Activities
 from db.score_todo import ScoreTodo
 from db.scores import Scores
@@ -57,6 +61,7 @@ class Unit(
     Departures,
     Requests,
     Labs,
+    Roster,
     Enrolments,
     Activities,
     Changes,
@@ -64,11 +69,14 @@ class Unit(
     Arrivals,
     Own,
     OwnScores,
+    OwnTrend,
     ScoreTodo,
     Record,
     Scores,
+    Distributions,
     Certificates,
     Members,
+    Greetings,
     Pushes,
     Doubts,
     Timetable,

@@ -35,7 +35,12 @@ HEFEI = ManagedGroup("qq", "700100200", "合肥演示质评群")
 WANNAN = ManagedGroup("qq", "700100201", "皖南演示质评群")
 OFFICE = ManagedGroup("qq", "700100299", "中心演示工作群", staff=True, receives=("application.assigned",))
 
-RULES = Rules(Stage.parse_all("7d,3d,1d,3h"), QuietHours.parse("21:00-08:00"), WorkingDays({}))
+RULES = Rules(
+    Stage.parse_all("7d,3d,1d,3h"),
+    QuietHours.parse("21:00-08:00"),
+    WorkingDays({}),
+    personal=Stage.parse_all("3d,1d"),
+)
 
 
 def table(kind: str, columns: str, *rows: Sequence[Any], **more: Any) -> Table:

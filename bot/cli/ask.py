@@ -1,4 +1,10 @@
-"""`eqabot ask [TEXT] [--json]`"""
+"""`eqabot ask [TEXT] [--json]`
+
+In JSON `topic` is the best guess. Sure: `confidence` 0.6 and more, and `alternatives` names the second topic
+where two things were asked at once. Doubtful: `confidence` below 0.5, `topic` is the likelier of the two in
+`alternatives`, which are both offered, with a person as the third way. Not in the guide: `human`,
+`confidence` below 0.3, no `alternatives`.
+"""
 
 import argparse
 import json
@@ -6,10 +12,11 @@ import sys
 
 from bot import settings as configuration
 from bot.cli.lines import read_lines
-from bot.guide import guide, text_of
+from bot.guide import guide
+from bot.guide.answers import choice_of, view_of
 from bot.settings import Settings
 from bot.texts import say
-from core.guide import HUMAN, Guess
+from core.guide import HUMAN, Guess, Topic
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,31 +29,33 @@ def run(args: argparse.Namespace) -> int:
     asked = [" ".join(args.text)] if args.text else read_lines(sys.stdin.buffer)
     for question in filter(str.strip, asked):
         guess = guide().ask(question)
-        answer, source = _said(guess, settings)
-        if args.json:
-            print(_as_json(question, guess, answer, source), flush=True)
-        else:
-            print(say("guide/answer", {"text": answer, "source": source}), flush=True)
+        said = _said(guess, settings)
+        print(_as_json(question, guess, said) if args.json else said, flush=True)
     return 0
 
 
-def _said(guess: Guess, settings: Settings) -> tuple[str, str]:
-    """(answer, source); an unknown question is somebody's at the centre."""
+def _said(guess: Guess, settings: Settings) -> str:
+    """As in the chat, without what is known there now; an unknown question is somebody's at the centre."""
     if guess.alternatives:
-        shown = {"asks": guess.asks, "topics": guess.alternatives, "phone": settings.centre_phone}
-        return say("guide/choice", shown), ""
-    topic = guess.topic or guide().topics[HUMAN]
-    return text_of(topic, settings), topic.source
+        return say("guide/choice", choice_of(guess, settings))
+    return say("guide/answer", view_of(guess.topic or guide().topics[HUMAN], settings, (), guess.second))
 
 
-def _as_json(question: str, guess: Guess, answer: str, source: str) -> str:
-    covered = guess.topic is not None and guess.topic.is_covered
+def _as_json(question: str, guess: Guess, said: str) -> str:
+    best, covered = _best(guess)
+    source = best.source if covered and not guess.alternatives else ""
     facts = {
         "question": question,
-        "topic": guess.topic.name if guess.topic and covered else HUMAN,
-        "answer": answer,
+        "topic": best.name if covered else HUMAN,
+        "answer": said.removesuffix(f"\n〔依据：{source}〕"),
         "source": source,
-        "confidence": round(guess.confidence, 2),
-        "alternatives": [topic.name for topic in guess.alternatives],
+        "confidence": round(guess.confidence if covered else min(guess.confidence, 0.29), 2),
+        "alternatives": [topic.name for topic in (*guess.alternatives, guess.second) if topic],
     }
     return json.dumps(facts, ensure_ascii=False)
+
+
+def _best(guess: Guess) -> tuple[Topic, bool]:
+    """(the likeliest topic, whether the guide covers it)."""
+    best = guess.topic or next(iter(guess.alternatives), guide().topics[HUMAN])
+    return best, best.is_covered

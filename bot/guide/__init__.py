@@ -41,6 +41,7 @@ def _lexicon() -> Lexicon:
         unwritten=tuple(said["unwritten"]),
         same={word: tuple(others) for word, others in said["same"].items()},
         ambiguous=tuple(_ambiguity(one) for one in said["ambiguous"]),
+        foreign=tuple(said["foreign"]),
     )
 
 

@@ -12,6 +12,7 @@ NAMES = (
     "members",
     "pushes",
     "notices",
+    "requests",
     "watch",
     "audit",
 )

@@ -81,13 +81,15 @@ class PlaceKind(StrEnum):
     TEMPORARY = "temporary"  # QQ's session out of a group, without friendship: grants nothing
 
 
-ALARM = "staff.alarm"  # the name of this kind of push (interfaces §7)
+# Names of kinds of pushes (interfaces §7).
+ALARM = "staff.alarm"
+DECIDED = "request.decided"
 
 
 @dataclass(frozen=True, slots=True)
 class ManagedGroup:
     """A group that is spoken to unasked; `receives` empty means every kind. Alarms go to the staff groups, to all
-    of them (interfaces §1), and to no other."""
+    of them (interfaces §1), and to no other. An answer goes wherever somebody has asked."""
 
     platform: str
     id: str
@@ -98,4 +100,6 @@ class ManagedGroup:
     def wants(self, kind: str) -> bool:
         if kind == ALARM:
             return self.staff
+        if kind == DECIDED:
+            return True
         return not self.receives or kind in self.receives

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from core.access import Account, Principal
 from core.activities.models import Reported
 from core.activities.own import OwnRound
+from core.activities.pushes import REMINDERS_OFF
 from core.activities.use import local_day
 from core.calendar import SHANGHAI
 from core.pushes.models import Body, Delivery, Kind, Planned, Stop
@@ -51,6 +52,8 @@ class PlanTx(Protocol):
 
 class SendTx(PlanTx, Protocol):
     async def principal(self, account: Account) -> Principal: ...
+
+    async def wants_reminders(self, who: Principal) -> bool: ...
 
     async def own_rounds(self, who: Principal, year: int, n: int) -> list[OwnRound]: ...
 
@@ -99,6 +102,8 @@ async def _personal(tx: SendTx, delivery: Delivery, late: Sequence[Arrival]) -> 
     who = await tx.principal(Account(delivery.target.channel, delivery.target.id))
     if not who.labs:
         return Stop(State.CANCELLED, "已解除绑定")
+    if not await tx.wants_reminders(who):
+        return Stop(State.CANCELLED, REMINDERS_OFF)
     ids = {one.round_id for one in late}
     own = await tx.own_rounds(who, late[0].year, late[0].n)
     unsigned = [one for one in own if one.round.id in ids and is_unsigned(one)]

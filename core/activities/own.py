@@ -16,7 +16,8 @@ RECEIVED, PROBLEM = "received", "problem"  # of a receipt
 class OwnRound:
     """One round as one lab stands to it. `as_of` dates the list of submissions, `enrolled_as_of` that of
     enrolments. `said_at`: the lab's own word that it has reported. `received_at` with `receipt` received;
-    `receipt` is empty while nobody said anything, `receipts_as_of` dates the list of receipts."""
+    `receipt` is empty while nobody said anything, `receipts_as_of` dates the list of receipts. `not_tested`: what
+    has become of its 不能检测, empty where there is none or staff have refused it."""
 
     lab_id: int
     round: Round
@@ -30,6 +31,7 @@ class OwnRound:
     received_at: datetime | None = None
     receipts_as_of: datetime | None = None
     lab_name: str = ""
+    not_tested: str = ""
 
     @property
     def name(self) -> str:
@@ -49,6 +51,11 @@ class OwnRound:
         return self.said_at is not None and (self.as_of is None or self.said_at >= self.as_of)
 
     @property
+    def excused(self) -> str:
+        """Neither reported nor silent (domain §2): waiting or approved. That it was reported outweighs it."""
+        return "" if self.reported is Reported.SUBMITTED else self.not_tested
+
+    @property
     def takes_part(self) -> bool:
         """As far as we know: it stands on a list of the round, or has enrolled."""
         listed = self.reported in (Reported.SUBMITTED, Reported.UNSUBMITTED)
@@ -63,7 +70,7 @@ class OwnRound:
     @property
     def to_remind(self) -> bool:
         """Unknown counts as "remind", but only those who take part as far as we know."""
-        if self.silenced or not self.takes_part or self.reported is Reported.UNLISTED:
+        if self.silenced or self.excused or not self.takes_part or self.reported is Reported.UNLISTED:
             return False
         return self.reported in (Reported.UNSUBMITTED, Reported.UNKNOWN)
 

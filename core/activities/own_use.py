@@ -6,9 +6,12 @@ from datetime import datetime
 from typing import Protocol
 
 from core.access import Principal
-from core.activities.models import RoundState
+from core.activities.models import Programme, Reported, RoundState
 from core.activities.own import RECEIVED, OwnRound, data_date
+from core.activities.use import ALL, choose, local_day
+from core.errors import DomainError
 from core.labs.models import Lab
+from core.words import name_key
 
 
 class ReadTx(Protocol):
@@ -17,6 +20,10 @@ class ReadTx(Protocol):
     ) -> list[OwnRound]: ...
 
     async def audit(self, who: Principal, action: str, subject: str, detail: object, now: datetime) -> None: ...
+
+
+class StatusTx(ReadTx, Protocol):
+    async def programmes(self, year: int) -> list[Programme]: ...
 
 
 class LabsTx(ReadTx, Protocol):
@@ -96,21 +103,55 @@ async def my_labs(tx: LabsTx, who: Principal, now: datetime) -> list[MyLab]:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Answer of 上报: one activity, lab by lab; `open` while any round of it can still be reported."""
+    """Answer of 上报: one activity, lab by lab; `open` while any round can still be reported that they take part
+    in as far as known. `redo_until`: until when what is known as reported can be reported anew (guide, part 3)."""
 
     year: int
     n: int
     labs: tuple[LabRounds, ...]
     open: bool
+    redo_until: tuple[datetime, ...] = ()
+    to_report: bool = False
+
+    @property
+    def reported(self) -> bool:
+        return any(one.reported is Reported.SUBMITTED for lab in self.labs for one in lab.known)
 
 
-async def status(tx: ReadTx, who: Principal, year: int | None, n: int | None, now: datetime) -> Status | None:
-    """None where no schedule of such an activity was imported."""
+async def status(
+    tx: StatusTx, who: Principal, year: int | None, n: int | None, now: datetime, words: Sequence[str] = ()
+) -> Status | None:
+    """None where no schedule of such an activity, or of the programmes that the words name, was imported.
+
+    DomainError: those of `choose`.
+    """
     await note_read(tx, who, "activities.own", now)
-    rounds = current(await tx.own_rounds(who, year, n), now)
+    rounds = await tx.own_rounds(who, year, n)
+    if named := [word for word in words if word != ALL]:
+        listed = await tx.programmes(year or local_day(now).year)
+        names = {name_key(one.name) for one in _meant(named, rounds, listed)}
+        rounds = [one for one in rounds if name_key(one.name) in names]
+    rounds = current(rounds, now)
     if not rounds:
         return None
-    return Status(*rounds[0].activity, by_lab(rounds), any(now <= one.deadline for one in rounds))
+    known = [one for one in rounds if one.takes_part] or rounds
+    open_ = [one for one in known if now <= one.deadline]
+    redo = {one.deadline for one in open_ if one.reported is Reported.SUBMITTED}
+    to_report = any(one.to_remind for one in open_)
+    return Status(*rounds[0].activity, by_lab(rounds), bool(open_), tuple(sorted(redo)), to_report)
+
+
+def _meant(words: Sequence[str], rounds: Sequence[OwnRound], listed: Sequence[Programme]) -> list[Programme]:
+    """Chosen among what the labs take part in, so that an alias of one of them is clear; else among all."""
+    own = list({one.round.programme.id: one.round.programme for one in rounds if one.takes_part}.values())
+    try:
+        return choose(words, own)
+    except DomainError as refusal:
+        if refusal.key not in ("activities/programme_unknown", "activities/programme_near"):
+            raise
+    return choose(
+        words, list({one.id: one for one in (*own, *(r.round.programme for r in rounds), *listed)}.values())
+    )
 
 
 async def own_of(tx: ReadTx, who: Principal, ids: Iterable[int], now: datetime) -> tuple[LabRounds, ...]:

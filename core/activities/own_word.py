@@ -37,10 +37,13 @@ async def say_reported(
 ) -> Said:
     """已报: the lab's own word. It never changes the official state (domain §3).
 
-    DomainError: activities/none_open, and those of `choose_own`.
+    DomainError: activities/none_open, those of `choose_own`. Several: activities/which_programme without words.
     """
     found = await tx.own_rounds(who, year, n, since=now)
     rounds = [one for one in found if one.is_open(now) and not one.left_out]
+    if not words and rounds:
+        open_ = [one for one in rounds if one.reported is not Reported.SUBMITTED]
+        raise Several("activities/which_programme", "", [ALL, *dict.fromkeys(one.name for one in open_ or rounds)])
     chosen = await choose_own(tx, who, words, rounds, now, "activities/none_open")
     already = tuple(one for one in chosen if one.reported is Reported.SUBMITTED)
     noted = tuple(one for one in chosen if one.reported is not Reported.SUBMITTED)

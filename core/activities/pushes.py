@@ -10,6 +10,7 @@ from core.activities.own import OwnRound
 from core.pushes.models import Body, Delivery, Stop, Target
 from core.pushes.states import State
 
+REMINDERS_OFF = "已关闭私聊提醒"
 Part = Sequence[RoundView] | Sequence[OwnRound]
 Moment = tuple[int, int, datetime]  # year, n, deadline
 
@@ -22,6 +23,8 @@ class Tx(Protocol):
     async def reminders_due(self, target: Target, now: datetime) -> list[Delivery]: ...
 
     async def principal(self, account: Account) -> Principal: ...
+
+    async def wants_reminders(self, who: Principal) -> bool: ...
 
     async def own_rounds(
         self, who: Principal, year: int | None = None, n: int | None = None, *, deadline: datetime | None = None
@@ -89,6 +92,8 @@ def _unfinished(views: Sequence[RoundView]) -> Part | Stop:
 async def _own_open(tx: Tx, due: Sequence[Delivery], now: datetime) -> dict[int, Part | Stop]:
     """What this person's labs have not reported; the delivery itself is the record that it was told."""
     who = await tx.principal(Account(due[0].target.channel, due[0].target.id))
+    if not await tx.wants_reminders(who):
+        return {one.id: Stop(State.CANCELLED, REMINDERS_OFF) for one in due}
     return {one.id: _late(one, now) or await _own_at(tx, who, *_moment(one)) for one in due}
 
 

@@ -10,6 +10,7 @@ from core.activities.models import RoundState
 from core.activities.own import PROBLEM, RECEIVED, OwnRound
 from core.activities.own_use import LabRounds, LabsTx, ReadTx, by_lab, current, note_read
 from core.activities.own_word import ChooseTx, Said, choose_own
+from core.activities.problems import what_of
 from core.activities.use import ALL
 from core.errors import DomainError, Several
 from core.labs.models import Lab
@@ -35,7 +36,7 @@ class ProblemTx(SignTx, Protocol):
         self,
         kind: RequestKind,
         account: Account,
-        lab_id: int,
+        lab_id: int | None,
         text: str,
         now: datetime,
         expires_at: datetime | None,
@@ -82,10 +83,12 @@ async def sign(
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """The request to staff, and the rounds that its words name."""
+    """The request to staff, the rounds that its words name, and what they say is wrong."""
 
+    lab_id: int
     request: Request
     named: tuple[OwnRound, ...]
+    what: str
 
 
 async def report_problem(tx: ProblemTx, who: Principal, text: str, now: datetime) -> Problem:
@@ -103,7 +106,7 @@ async def report_problem(tx: ProblemTx, who: Principal, text: str, now: datetime
     request = await tx.add_request(RequestKind.RECEIPT_PROBLEM, who.account, lab.id, text, now, None)
     await tx.audit(who, "receipts.problem", f"lab:{lab.id}", {"request": request.id, "rounds": ids}, now)
     await tx.write_push(request_alarm(request, now), now)
-    return Problem(request, named)
+    return Problem(lab.id, request, named, what_of(text))
 
 
 async def _dispatched(

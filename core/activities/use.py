@@ -112,6 +112,7 @@ async def deadlines(
     """Answer of 截止. Words name programmes of the years in question."""
     views = await tx.rounds_closing(now - LATELY)
     views = [view for view in views if year in (None, view.round.year) and n in (None, view.round.n)]
+    words = [word for word in words if word != ALL]
     if words:
         listed = await tx.programmes(year or await newest_year(tx, local_day(now)))
         pool = {p.id: p for p in (*listed, *(view.round.programme for view in views))}

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from core.access import Principal
-from core.activities.models import RoundState, RoundView
-from core.activities.use import local_day
+from core.activities.models import Programme, RoundState, RoundView
+from core.activities.use import ALL, choose, local_day
 from core.certificates.models import Certified, Issue, OwnCertificate
 from core.enrolment.models import Enrolled
 from core.errors import DomainError
@@ -21,6 +21,10 @@ class AuditTx(Protocol):
 
 
 class CertificatesTx(AuditTx, Protocol):
+    async def programmes(self, year: int) -> list[Programme]: ...
+
+    async def rounds_closing(self, since: datetime) -> list[RoundView]: ...
+
     async def own_certificates(self, who: Principal, year: int) -> list[OwnCertificate]: ...
 
     async def newest_issue(self, until: int) -> int | None: ...
@@ -42,29 +46,48 @@ class ReleaseTx(AuditTx, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class MyCertificates:
-    """Answer of 证书; no labs (name, certificates) while nothing of the year is released, nor `as_of`."""
+    """Answer of 证书; no labs (name, certificates) while nothing of the year is released, nor `as_of`. `known`:
+    whether the year's programmes are; `closes`: its last deadline, if that is still to come."""
 
     year: int
-    labs: tuple[tuple[str, tuple[OwnCertificate, ...]], ...]
-    as_of: datetime | None
+    labs: tuple[tuple[str, tuple[OwnCertificate, ...]], ...] = ()
+    as_of: datetime | None = None
+    known: bool = True
+    closes: datetime | None = None
 
 
-async def my_certificates(tx: CertificatesTx, who: Principal, year: int | None, now: datetime) -> MyCertificates:
-    """Of the newest year with a released programme, unless one is named; the same answer before the release,
-    whatever was imported."""
+async def my_certificates(
+    tx: CertificatesTx, who: Principal, year: int | None, words: Sequence[str], now: datetime
+) -> MyCertificates:
+    """Of the newest year with a released programme, unless one is named; of all programmes, or those named. The
+    same answer before the release, whatever was imported.
+
+    DomainError: activities/programme_unknown. Several: activities/programme_near, programme_ambiguous.
+    """
     this = local_day(now).year
     wanted = year or await tx.newest_issue(this) or this
     for lab in sorted(who.labs):
         await tx.audit(who, "certificates.read", f"lab:{lab}", {}, now)
-    found = await tx.own_certificates(who, wanted)
+    found = await _named(tx, wanted, words, await tx.own_certificates(who, wanted))
     dates = [one.as_of for one in found if one.as_of]
     if not dates:
-        return MyCertificates(wanted, (), None)
+        coming = [one.deadline for one in await tx.rounds_closing(now) if one.round.year == wanted]
+        return MyCertificates(wanted, known=bool(found), closes=max(coming, default=None))
     names = {one.lab_id: one.lab for one in found}
     labs = tuple(
         (name, tuple(c for c in found if c.lab_id == lab and _concerns(c))) for lab, name in names.items()
     )
     return MyCertificates(wanted, labs, min(dates))
+
+
+async def _named(
+    tx: CertificatesTx, year: int, words: Sequence[str], found: list[OwnCertificate]
+) -> list[OwnCertificate]:
+    named = [word for word in words if word != ALL]
+    if not named or not found:
+        return found
+    names = {one.name for one in choose(named, await tx.programmes(year))}
+    return [one for one in found if one.programme in names]
 
 
 def _concerns(one: OwnCertificate) -> bool:

@@ -26,6 +26,19 @@ class Campaign:
 
 
 @dataclass(frozen=True, slots=True)
+class Rate:
+    """How much of a year a lab reported: of what complete lists of submissions name it in; `as_of` the oldest."""
+
+    reported: int
+    expected: int
+    as_of: datetime
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.reported / self.expected)
+
+
+@dataclass(frozen=True, slots=True)
 class EnrolmentView:
     """One programme of a year as one lab stands to it; `as_of` is the date of the list, if any."""
 

@@ -8,7 +8,7 @@ from typing import Protocol
 from core.access import Principal
 from core.activities.use import ProgrammesTx, local_day, newest_year
 from core.calendar import SHANGHAI
-from core.enrolment.models import Campaign, Enrolled, EnrolmentView
+from core.enrolment.models import Campaign, Enrolled, EnrolmentView, Rate
 from core.errors import DomainError
 from core.labs.models import Lab
 from core.pushes.models import Kind, Planned
@@ -23,6 +23,8 @@ class ReadTx(ProgrammesTx, Protocol):
     async def campaign_on(self, day: date) -> Campaign | None: ...
 
     async def own_enrolments(self, who: Principal, year: int) -> dict[int, list[EnrolmentView]]: ...
+
+    async def own_rates(self, who: Principal, year: int) -> dict[int, Rate]: ...
 
     async def own_labs(self, who: Principal) -> list[Lab]: ...
 
@@ -41,10 +43,12 @@ class CampaignTx(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LabYear:
-    """One lab in one year; `as_of` dates the oldest list that says anything."""
+    """One lab in one year; `as_of` dates the oldest list that says anything. `rate`: of the year before, where the
+    lab is suspended and lists say so."""
 
     name: str
     views: tuple[EnrolmentView, ...]
+    rate: Rate | None = None
 
     def names(self, state: str) -> list[str]:
         return [view.programme.name for view in self.views if view.state == state]
@@ -60,16 +64,29 @@ class LabYear:
 
 @dataclass(frozen=True, slots=True)
 class OwnYear:
-    """Answer of 报名; `known` is False when no catalogue of that year was imported."""
+    """Answer of 报名 on the Shanghai day `today`; `known` is False when no catalogue of that year was imported."""
 
     year: int
     window: Campaign | None
     labs: tuple[LabYear, ...]
     known: bool
+    today: date
 
     @property
     def suspended(self) -> bool:
-        return any(lab.names(Enrolled.SUSPENDED) for lab in self.labs)
+        return self.any(Enrolled.SUSPENDED)
+
+    def any(self, state: str) -> bool:
+        return any(lab.names(state) for lab in self.labs)
+
+    @property
+    def open(self) -> bool:
+        """What is missing can be applied for today."""
+        return self.window is not None and self.window.opens_on <= self.today <= self.window.closes_on
+
+    @property
+    def over(self) -> bool:
+        return self.window is not None and self.today > self.window.closes_on
 
 
 async def enrolments(tx: ReadTx, who: Principal, year: int | None, now: datetime) -> OwnYear:
@@ -80,8 +97,10 @@ async def enrolments(tx: ReadTx, who: Principal, year: int | None, now: datetime
     for lab in sorted(who.labs):
         await tx.audit(who, "enrolment.own", f"lab:{lab}", {"year": wanted}, now)
     views = await tx.own_enrolments(who, wanted)
-    labs = tuple(LabYear(lab.name, tuple(views.get(lab.id, ()))) for lab in await tx.own_labs(who))
-    return OwnYear(wanted, await tx.campaign(wanted), labs, bool(views))
+    suspended = any(view.state is Enrolled.SUSPENDED for own in views.values() for view in own)
+    rates = await tx.own_rates(who, wanted - 1) if suspended else {}
+    labs = [LabYear(lab.name, tuple(views.get(lab.id, ())), rates.get(lab.id)) for lab in await tx.own_labs(who)]
+    return OwnYear(wanted, await tx.campaign(wanted), tuple(labs), bool(views), today)
 
 
 async def propose_campaign(tx: CampaignTx, year: int, words: Sequence[str], now: datetime) -> Campaign:

@@ -1,22 +1,27 @@
 """A question as a row of the guide's own words."""
 
 import re
-from collections.abc import Iterable
-from functools import cached_property
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import lru_cache
 
 from core.guide.models import Ambiguity, Lexicon
+from core.guide.sounds import LONGEST, Sounds
 from core.words import fold
 
 _MARKS = re.compile(r"[\W_]+")
+_LATIN = re.compile("[a-z0-9]+")
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """Folded, lower case, letters and digits only."""
     return _MARKS.sub("", fold(text).casefold())
 
 
 class Words:
-    """Reads texts with a lexicon: at each place the longest word that it knows, else one character."""
+    """Reads texts with a lexicon: at each place the longest word that it knows, else one that sounds like what
+    stands there, else one character."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
@@ -24,16 +29,54 @@ class Words:
         for word, others in lexicon.same.items():
             self._canonical |= dict.fromkeys((word, *others), word)
         self.vague = frozenset(lexicon.vague)
-        self._outside = [entry.split("+") for entry in lexicon.outside]
-        self._unwritten = [entry.split("+") for entry in lexicon.unwritten]
+        self._outside = [tuple(entry.split("+")) for entry in lexicon.outside]
+        self._unwritten = [tuple(entry.split("+")) for entry in lexicon.unwritten]
+        self._beginning: dict[str, list[str]] = defaultdict(list)
+        for word in sorted(self._canonical, key=len, reverse=True):  # 申请表 is not read as 申请
+            self._beginning[word[0]].append(word)
+        self._sounds = Sounds(word for word, meant in self._canonical.items() if meant)
+        self._kept = lru_cache(maxsize=1024)(self._reading)
 
-    @cached_property
-    def _words(self) -> re.Pattern[str]:
-        return re.compile(f"{_either(self._canonical)}|[a-z0-9]+|.")
+    def read(self, text: str) -> tuple[str, ...]:
+        return self._kept(plain(text))
 
-    def read(self, text: str) -> list[str]:
-        found = (self._canonical.get(word, word) for word in self._words.findall(plain(text)))
-        return [word for word in found if word]
+    def _reading(self, key: str) -> tuple[str, ...]:
+        found = (self._canonical.get(word, word) for word in self._heard(self._cut(key)))
+        return tuple(word for word in found if word)
+
+    def _cut(self, key: str) -> list[str]:
+        found: list[str] = []
+        at = 0
+        while at < len(key):
+            known = (word for word in self._beginning.get(key[at], ()) if key.startswith(word, at))
+            latin = _LATIN.match(key, at)
+            found.append(next(known, None) or (latin[0] if latin else key[at]))
+            at += len(found[-1])
+        return found
+
+    def _heard(self, found: Sequence[str]) -> list[str]:
+        """Single characters that sound like a word of the lexicon are that word, if one of them is unknown."""
+        heard: list[str] = []
+        at = 0
+        while at < len(found):
+            size, word = self._heard_at(found, at) if self._is_loose(found[at]) else (1, found[at])
+            heard.append(word)
+            at += size
+        return heard
+
+    def _heard_at(self, found: Sequence[str], at: int) -> tuple[int, str]:
+        run = 1
+        while run < LONGEST and at + run < len(found) and self._is_loose(found[at + run]):
+            run += 1
+        for size in range(run, 1, -1):
+            some = found[at : at + size]
+            if any(one not in self._canonical for one in some) and (word := self._sounds.like(some)):
+                return size, word
+        return 1, found[at]
+
+    @staticmethod
+    def _is_loose(word: str) -> bool:
+        return len(word) == 1 and "\u4e00" <= word <= "\u9fff"
 
     def is_outside(self, text: str) -> bool:
         """Whether something is named that has nothing to do with us."""
@@ -56,10 +99,5 @@ class Words:
         return None
 
 
-def _either(words: Iterable[str]) -> str:
-    """Longest first, so that 申请表 is not read as 申请."""
-    return "|".join(map(re.escape, sorted(words, key=len, reverse=True))) or "(?!)"
-
-
-def _names(entries: list[list[str]], key: str) -> bool:
-    return any(all(part in key for part in parts) for parts in entries)
+def _names(entries: Sequence[tuple[str, ...]], key: str) -> bool:
+    return any(entry[0] in key and all(part in key for part in entry[1:]) for entry in entries)

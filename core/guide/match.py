@@ -1,28 +1,57 @@
-"""Questions are compared with the topics' sample questions: TF-IDF over words and pairs of neighbours.
+"""What a question is about: one topic, two to choose from, or nothing that the guide says."""
 
-A topic's likeness is that of its nearest sample, mixed with that of its samples as a whole. No model, no chance.
-"""
-
-import math
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from itertools import chain, pairwise
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
+from core.guide.features import Vector, counted
+from core.guide.gate import Signs, covered
 from core.guide.lexicon import Words, plain
-from core.guide.models import HUMAN, Guess, Lexicon, Topic
+from core.guide.models import HUMAN, Ambiguity, Guess, Lexicon, Topic
+from core.guide.rank import Mark, Ranking
 
-# Tuned on tests/bot/fixtures/guide: as few doubts as possible with no wrong answer where none is due.
-SURE: Final = 0.46
-AHEAD: Final = 0.04  # by so much the nearest topic must lead
-DOUBTFUL: Final = 0.36
-LONGEST: Final = 200  # characters; a whole story is for a person
-STRANGE: Final = 0.27  # more than this share of words that no sample has: not sure
+SURE: Final = 0.8  # so likely it must be that the guide covers it at all
+DOUBTFUL: Final = 0.3
+AHEAD: Final = 0.55  # by so much the first topic's mark must lead
+ALONE: Final = 0.85  # how likely, for a clause to be answered by itself
+UNWRITTEN: Final = 0.4  # mark of what is ours, but not in the guide
+BARE: Final = 3  # words; in a longer question the others settle what an ambiguous one means
+SHORT: Final = 6  # words; in a longer question one that is no business of ours only weighs against it
+LONGEST: Final = 400  # characters; a whole story is for a person
+CLAUSES: Final = 5
 
-_NEAREST: Final = 0.6  # weight of the nearest sample; the rest is the topic's as a whole
-_PAIR: Final = 0.4  # weight of two neighbours, against a word's
+_FOREIGN: Final = "foreign"
+_BREAKS = re.compile(r"[。？！；，、\n,;!?~～…]+|另外|还有|顺便|以及|再问|然后|接着")
 
-Vector = dict[str, float]
+
+_ASKS = re.compile(
+    "什么|啥|怎|咋|如何|哪|何时|几|多久|多少|多长|吗|么$|不$|没$|是不是|能不能|可要|可以|要不要|收不收|有没有"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One way to read a question: how likely it is covered, the topics by mark, and what it may be instead."""
+
+    likely: float
+    ranked: tuple[tuple[Mark, Topic], ...]
+    ours: tuple[Mark, Topic]
+    foreign: float
+    is_outside: bool
+    is_unwritten: bool
+
+    @property
+    def lead(self) -> float:
+        return self.ranked[0][0].total - self.ranked[1][0].total if len(self.ranked) > 1 else 1.0
+
+    @property
+    def is_vetoed(self) -> bool:
+        return self.is_outside or self.is_unwritten
+
+    def sure(self, likely: float = SURE) -> Topic | None:
+        return self.ranked[0][1] if self.likely >= likely and self.lead >= AHEAD else None
 
 
 class Guide:
@@ -32,12 +61,15 @@ class Guide:
         self.topics = {topic.name: topic for topic in topics}
         self._titles = {plain(topic.title): topic for topic in topics}
         self._words = Words(lexicon)
-        read = {name: [self._words.read(one) for one in topic.questions] for name, topic in self.topics.items()}
-        self._readings = {_bag(row): self.topics[name] for name, rows in read.items() for row in rows}
-        self._weights = self._weighed(read)
-        samples = {name: [self._vector(row) for row in rows] for name, rows in read.items()}
-        self._wholes = {name: _sum(vectors) for name, vectors in samples.items()}
-        self._bearing = _index(samples)
+        asked = [(topic, one, self._words.read(one)) for topic in topics for one in topic.questions]
+        self._samples = {plain(one): topic for topic, one, _ in asked}
+        self._readings = {_bag(words): topic for topic, _, words in asked if words}
+        samples: dict[str, list[Vector]] = {topic.name: [] for topic in topics}
+        for topic, one, words in asked:
+            samples[topic.name].append(counted(one, words))
+        if lexicon.foreign:
+            samples[_FOREIGN] = [counted(one, self._words.read(one)) for one in lexicon.foreign]
+        self._ranking = Ranking(samples)
 
     def titled(self, text: str) -> Topic | None:
         return self._titles.get(plain(text))
@@ -48,97 +80,122 @@ class Guide:
 
     def ask(self, text: str) -> Guess:
         """The topic of a question; what the guide does not cover is a topic, too, or nothing (domain §2)."""
-        if (titled := self.titled(text)) is not None:
-            return Guess(titled, 1.0)
-        if len(text) > LONGEST or self._words.is_outside(text):
+        if len(text) > LONGEST:
             return Guess(None, 0.0)
-        if self._words.is_unwritten(text):
-            return Guess(self.topics[HUMAN], 1.0)
-        if (ambiguity := self._words.ambiguity(text)) is not None:
-            return Guess(None, 0.5, tuple(self.topics[name] for name in ambiguity.topics), ambiguity.asks)
-        words = self._words.read(text)
-        if (known := self._readings.get(_bag(words))) is not None:
+        ambiguity = self._ambiguity(text)
+        if ambiguity is None and (known := self._known(text)) is not None:
             return Guess(known, 1.0)
-        return self._likeliest(words)
+        if ambiguity is not None:
+            return Guess(None, 0.4, tuple(self.topics[name] for name in ambiguity.topics), ambiguity.asks)
+        look = self._look(text)
+        if look is None or self._is_plainly_outside(text):
+            return Guess(None, 0.0)
+        clauses = [one.strip() for one in _BREAKS.split(text) if len(one.strip()) > 2]
+        if len(clauses) > 1:
+            return self._among(look, [alone for one in clauses[-CLAUSES:] if (alone := self._alone(one))])
+        return self._guess(look)
 
-    def _likeliest(self, words: list[str]) -> Guess:
-        ranked = self._ranked(words)
-        (likeness, nearest), (behind, _) = ranked[:2]
-        if set(words) <= self._words.vague or likeness < DOUBTFUL:
-            return Guess(None, likeness)
-        lone = behind < DOUBTFUL and not nearest.is_covered
-        clear = likeness >= SURE and likeness - behind >= AHEAD and self._strange(words) <= STRANGE
-        if lone or (clear and len(words) > 1):
-            return Guess(nearest, likeness)
-        return Guess(None, likeness, tuple(topic for alike, topic in ranked if alike and topic.is_covered)[:2])
+    def signs(self, text: str) -> Signs | None:
+        """What speaks for and against the question being covered, for whoever fits the weights anew."""
+        words = self._words.read(text)
+        return self._signs(text, words, self._ranking.marks(counted(text, words))) if words else None
 
-    def _ranked(self, words: list[str]) -> list[tuple[float, Topic]]:
-        asked = self._vector(words)
-        alike: dict[tuple[str, int], float] = defaultdict(float)
-        for feature, value in asked.items():
-            for sample, weight in self._bearing.get(feature, ()):
-                alike[sample] += value * weight
-        nearest = dict.fromkeys(self.topics, 0.0)
-        for (name, _), likeness in alike.items():
-            nearest[name] = max(nearest[name], likeness)
-        found = [
-            (_NEAREST * nearest[name] + (1 - _NEAREST) * _dot(asked, self._wholes[name]), topic)
-            for name, topic in self.topics.items()
-        ]
-        return sorted(found, key=lambda one: -one[0])
+    def _known(self, text: str) -> Topic | None:
+        """A title, a sample question, or one that differs in courtesies and order only."""
+        key = plain(text)
+        if (known := self._titles.get(key) or self._samples.get(key)) is not None:
+            return known
+        return None if self._is_vetoed(text) else self._readings.get(self.reading(text))
 
-    def _strange(self, words: list[str]) -> float:
-        return sum(word not in self._weights for word in words) / len(words)
+    def _is_plainly_outside(self, text: str) -> bool:
+        """In a story such a word may stand by chance: 带教老师休产假了."""
+        return len(self._words.read(text)) <= SHORT and self._words.is_outside(text)
 
-    def _weighed(self, read: Mapping[str, list[list[str]]]) -> Mapping[str, float]:
-        """The fewer topics speak of a thing, the more it says."""
-        spoken: dict[str, set[str]] = defaultdict(set)
-        for name, rows in read.items():
-            for feature in chain.from_iterable(map(_features, rows)):
-                spoken[feature].add(name)
-        return {feature: self._rarity(len(names)) * _grade(feature) for feature, names in spoken.items()}
+    def _is_vetoed(self, text: str) -> bool:
+        return self._words.is_outside(text) or self._words.is_unwritten(text)
 
-    def _rarity(self, topics: int) -> float:
-        return math.log((len(self.topics) + 1) / topics)
+    def _ambiguity(self, text: str) -> Ambiguity | None:
+        key = plain(text)
+        if key in self._titles or key in self._samples or self._is_vetoed(text):
+            return None
+        return self._words.ambiguity(text) if len(self._words.read(text)) <= BARE else None
 
-    def _vector(self, words: list[str]) -> Vector:
-        """A word that no sample has weighs as much as one that a single topic has."""
-        return _unit({f: self._weights.get(f, 0.0 if " " in f else self._rarity(1)) for f in _features(words)})
+    def _look(self, text: str) -> _Look | None:
+        """None where not one word says anything."""
+        words = self._words.read(text)
+        if set(words) <= self._words.vague:
+            return None
+        marks = self._ranking.marks(counted(text, words))
+        found = sorted(((marks[name], one) for name, one in self.topics.items()), key=lambda two: -two[0].total)
+        ours = next((one for one in found if not one[1].is_covered), (_NONE, self.topics[HUMAN]))
+        likely = covered(self._signs(text, words, marks))
+        foreign = marks.get(_FOREIGN, _NONE).total
+        ranked = tuple(one for one in found if one[1].is_covered)
+        named = self._words.is_outside(text), self._words.is_unwritten(text)
+        return _Look(likely, ranked, ours, foreign, *named)
+
+    def _signs(self, text: str, words: Sequence[str], marks: dict[str, Mark]) -> Signs:
+        first = max((marks[name] for name, topic in self.topics.items() if topic.is_covered), key=_total)
+        ours = [marks[name] for name, topic in self.topics.items() if not topic.is_covered]
+        human, near = max(one.total for one in ours), max(one.near for one in ours)
+        foreign = marks.get(_FOREIGN, _NONE)
+        runs = [sum(map(len, run)) for known, run in groupby(words, self._is_known) if not known]
+        return Signs(
+            first.total,
+            first.total - human,
+            first.total - foreign.total,
+            first.near,
+            first.whole,
+            first.near - near,
+            first.near - foreign.near,
+            sum(runs) / sum(map(len, words)),
+            min(max(runs, default=0), 4),
+            self._words.is_outside(text),
+            self._words.is_unwritten(text),
+        )
+
+    def _is_known(self, word: str) -> bool:
+        return self._ranking.knows(f"w{word}")
+
+    def _alone(self, clause: str) -> Topic | None:
+        """The topic of a clause that is a whole question by itself."""
+        if not _ASKS.search(clause):
+            return None
+        if (known := self._known(clause)) is not None:
+            return known if known.is_covered else None
+        look = self._look(clause)
+        return look.sure(ALONE) if look else None
+
+    def _among(self, look: _Look, alone: Sequence[Topic]) -> Guess:
+        """Of several clauses: what all of them say together; where that is not clear, the first that is clear."""
+        guess = self._guess(look)
+        if guess.topic is not None and guess.topic.is_covered:
+            return Guess(guess.topic, guess.confidence, second=_other(alone, guess.topic))
+        if alone and (look.likely >= DOUBTFUL or not look.is_vetoed):
+            return Guess(alone[0], max(SURE, look.likely), second=_other(alone, alone[0]))
+        return guess
+
+    def _guess(self, look: _Look) -> Guess:
+        if (sure := look.sure()) is not None:
+            return Guess(sure, look.likely)
+        if look.likely >= DOUBTFUL:
+            return Guess(None, min(look.likely / 2, 0.49), tuple(topic for _, topic in look.ranked[:2]))
+        mark, ours = look.ours
+        if look.is_unwritten or (mark.total >= UNWRITTEN and mark.total > look.foreign):
+            return Guess(self.topics[HUMAN] if look.is_unwritten else ours, 1 - look.likely)
+        return Guess(None, look.likely)
 
 
-def _bag(words: list[str]) -> tuple[str, ...]:
+_NONE = Mark(0.0, 0.0, 0.0)
+
+
+def _total(mark: Mark) -> float:
+    return mark.total
+
+
+def _bag(words: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted(words))
 
 
-def _features(words: list[str]) -> Counter[str]:
-    return Counter(words) | Counter(f"{one} {two}" for one, two in pairwise(words))
-
-
-def _grade(feature: str) -> float:
-    return _PAIR if " " in feature else 1.0
-
-
-def _index(samples: Mapping[str, list[Vector]]) -> dict[str, list[tuple[tuple[str, int], float]]]:
-    """Which samples, as (topic, number), bear a feature, and what it weighs there."""
-    bearing: dict[str, list[tuple[tuple[str, int], float]]] = defaultdict(list)
-    for name, vectors in samples.items():
-        for number, vector in enumerate(vectors):
-            for feature, weight in vector.items():
-                bearing[feature].append(((name, number), weight))
-    return bearing
-
-
-def _sum(vectors: list[Vector]) -> Vector:
-    total: Counter[str] = Counter()
-    for vector in vectors:
-        total.update(vector)
-    return _unit(total)
-
-
-def _unit(vector: Mapping[str, float]) -> Vector:
-    length = math.sqrt(sum(value * value for value in vector.values())) or 1.0
-    return {feature: value / length for feature, value in vector.items()}
-
-
-def _dot(one: Vector, other: Vector) -> float:
-    return sum(value * other[feature] for feature, value in one.items() if feature in other)
+def _other(topics: Sequence[Topic], topic: Topic) -> Topic | None:
+    return next((one for one in topics if one is not topic), None)

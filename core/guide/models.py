@@ -40,7 +40,7 @@ class Ambiguity:
 class Lexicon:
     """`drop`: courtesies. `vague`: question words that say nothing alone. `outside`: no business of ours;
     `unwritten`: ours, but not in the guide; `a+b` where only both together say so. `same`: canonical word →
-    its synonyms."""
+    its synonyms. `foreign`: samples of questions that are no business of ours."""
 
     drop: tuple[str, ...]
     vague: tuple[str, ...]
@@ -48,17 +48,20 @@ class Lexicon:
     unwritten: tuple[str, ...]
     same: Mapping[str, tuple[str, ...]]
     ambiguous: tuple[Ambiguity, ...] = ()
+    foreign: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """Sure: `topic`. Doubtful: None and up to two `alternatives`. Unknown: None and none.
+    """Sure: `topic`, and `second` where another clause asked about something else. Doubtful: None and up to two
+    `alternatives`, the likelier first. Unknown: None and none.
 
-    `asks` is the question back where a word means several things. `confidence` 0 … 1 is the likeness of the
-    nearest sample questions.
+    `asks` is the question back where a word means several things. `confidence` 0 … 1 says how sure it is that
+    the guide covers it: 0.75 and more where sure, below 0.5 where doubtful, below 0.3 where unknown.
     """
 
     topic: Topic | None
     confidence: float
     alternatives: tuple[Topic, ...] = ()
     asks: str = ""
+    second: Topic | None = None

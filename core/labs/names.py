@@ -22,7 +22,7 @@ _CITIES: Final = "合肥|芜湖|蚌埠|淮南|马鞍山|淮北|铜陵|安庆|黄
 _PROVINCE: Final = re.compile(r"安徽省(?=.)|安徽(?=[^省])|省(?=.)")
 _PLACE: Final = re.compile(rf"{_CITIES}|[^省市县区院]{{1,4}}(?:[市县]|(?<![社军校])区)")
 _MARKS: Final = re.compile(r"[\W_]+")
-_DIVISIONS: Final = str.maketrans("", "", "市县区")
+DIVISIONS: Final = str.maketrans("", "", "市县区")
 
 _TO_DIGIT: Final = str.maketrans(f"{DIGITS}零", "01234567890")
 _DESIGNATION: Final = re.compile(r"[〇零一二三四五六七八九]{3}")  # 第九〇一医院
@@ -76,14 +76,14 @@ def near_names(name: str, names: Sequence[tuple[str, T]], limit: int = 5) -> lis
     第一 and 第二人民医院 differ by one character, yet are known to be two: other numbers are never near.
     """
     key = unit_key(name)
-    loose, numbers = key.translate(_DIVISIONS), _numbers(key)
+    loose, numbers = key.translate(DIVISIONS), numbers_in(key)
     same = [what for known, what in names if known == key]
     found: list[T] = []
     hits = process.extract(key, [known for known, _ in names], scorer=fuzz.ratio, score_cutoff=_LOOSE, limit=None)
-    near = [hit for hit in hits if hit[1] >= NEAR or hit[0].translate(_DIVISIONS) == loose]
-    for known, _, at in sorted(near, key=lambda hit: (hit[0].translate(_DIVISIONS) != loose, -hit[1])):
+    near = [hit for hit in hits if hit[1] >= NEAR or hit[0].translate(DIVISIONS) == loose]
+    for known, _, at in sorted(near, key=lambda hit: (hit[0].translate(DIVISIONS) != loose, -hit[1])):
         what = names[at][1]
-        if _numbers(known) == numbers and what not in same and what not in found:
+        if numbers_in(known) == numbers and what not in same and what not in found:
             found.append(what)
         if len(found) == limit:
             break
@@ -102,7 +102,7 @@ def _is_unit(word: str) -> bool:
     return bool(len(word) >= 3 and _BRIEF.search(word)) or bool(len(word) >= 4 and _UNIT.search(word))
 
 
-def _numbers(key: str) -> list[str]:
+def numbers_in(key: str) -> list[str]:
     return re.findall(r"第[一二三四五六七八九十]+|\d+", key)
 
 

@@ -1,9 +1,9 @@
-"""What labs ask about themselves before they have a code, and how staff give one."""
+"""How staff give a lab its code."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from core.access import Principal
@@ -23,12 +23,6 @@ class NamesTx(Protocol):
     async def applications_named(self, key: str) -> list[Application]: ...
 
 
-class StatusTx(NamesTx, Protocol):
-    async def applications_by(self, who: Principal) -> list[Application]: ...
-
-    async def lab_code(self, who: Principal, lab_id: int) -> str: ...
-
-
 class AssignTx(NamesTx, Protocol):
     async def application(self, number: int) -> Application | None: ...
 
@@ -43,65 +37,6 @@ class AssignTx(NamesTx, Protocol):
     async def write_push(self, planned: Planned, now: datetime) -> None: ...
 
     async def audit(self, who: Principal, action: str, subject: str, detail: object, now: datetime) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Duplicate:
-    """Answer of 查重: `existing`, else `pending`, else `near` names; `known` is False before any import."""
-
-    unit: str
-    existing: tuple[str, ...]
-    pending: tuple[str, ...]
-    near: tuple[str, ...]
-    known: bool
-
-
-async def check_duplicate(tx: NamesTx, unit: str) -> Duplicate:
-    """Whether `unit` applied before (guide part 1: a second application loses data); never a code."""
-    key = unit_key(unit)
-    existing = tuple(dict.fromkeys(lab.name for lab in await tx.labs_named(key)))
-    pending = tuple(dict.fromkeys(a.unit for a in await tx.applications_named(key) if a.pending))
-    names: Sequence[tuple[str, str]] = () if existing else await tx.lab_names()
-    near = tuple(dict.fromkeys(near_names(unit, names))) if names else ()
-    return Duplicate(unit, existing, pending, near, bool(existing or names))
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """One line of 申请状态. `code` is set only where this asker may read it here."""
-
-    unit: str
-    state: ApplicationState
-    since: date
-    code: str = ""
-    lab_id: int | None = None
-
-    def __repr__(self) -> str:
-        return f"Status(unit={self.unit!r}, state={self.state})"
-
-
-async def application_status(
-    tx: StatusTx, who: Principal, unit: str, private: bool, now: datetime
-) -> tuple[Status, ...]:
-    """State of the named unit's application, or of the asker's own; empty means 未查到, not 没有."""
-    if not unit:
-        found = await tx.applications_by(who)
-    else:
-        key = unit_key(unit)
-        found = await tx.applications_named(key)
-        known = {application.lab_id for application in found}
-        for lab in await tx.labs_named(key):
-            if lab.id not in known:
-                found.append(Application(0, lab.name, ApplicationState.ASSIGNED, now, lab_id=lab.id))
-    return tuple([await _status(tx, who, application, private) for application in found])
-
-
-async def _status(tx: StatusTx, who: Principal, application: Application, private: bool) -> Status:
-    lab = application.lab_id
-    code = ""
-    if private and lab is not None and who.may_see_code(lab):
-        code = await tx.lab_code(who, lab)
-    return Status(application.unit, application.state, application.since, code, lab if code else None)
 
 
 @dataclass(frozen=True, slots=True)

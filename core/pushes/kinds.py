@@ -7,6 +7,7 @@ from core.certificates import pushes as certificates
 from core.enrolment import closing, suspended
 from core.enrolment import pushes as enrolment
 from core.labs import pushes as labs
+from core.members import greeting
 from core.notices import pushes as notices
 from core.pushes.claim import Decide
 from core.pushes.models import Kind
@@ -31,4 +32,6 @@ DECIDE: dict[Kind, Decide] = {
     Kind.RELEASED: scores.released,
     Kind.CERTIFICATES: certificates.issued,
     Kind.NOTICE: notices.notice,
+    Kind.WELCOME: greeting.say_welcome,
+    Kind.THANKS: greeting.say_thanks,
 }

@@ -36,6 +36,9 @@ class Kind(StrEnum):
     ALARM = "staff.alarm"  # staff groups only
 
 
+COURTESIES = (str(Kind.WELCOME), str(Kind.THANKS))  # nobody misses one that could not be sent
+
+
 class PushState(StrEnum):
     """Of a push; its deliveries are written when it is due (OUT)."""
 

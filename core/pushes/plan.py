@@ -39,10 +39,20 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
+    """`stages` go to the groups, `personal` to people bound to labs that have not reported."""
+
     stages: tuple[Stage, ...]
     quiet: QuietHours
     days: WorkingDays
     digest: time | None = None  # of working days, in Shanghai; None: no digest
+    personal: tuple[Stage, ...] = ()
+    pending_days: int = 3  # working days that an application may wait
+
+    @property
+    def all_stages(self) -> tuple[Stage, ...]:
+        """Longest first; 24h and 1d are one."""
+        by_length = {stage.before: stage for stage in (*self.personal, *self.stages)}
+        return tuple(by_length[before] for before in sorted(by_length, reverse=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +70,16 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """Stages that land on one day, merged: sent at the earliest moment, named after the last stage."""
+    """Stages that land on one day, merged: sent at the earliest moment, named after the last stage. `lengths`:
+    how long before are those that were merged."""
 
     stage: str
     due: datetime
     nominal: datetime
+    lengths: frozenset[timedelta] = frozenset()
+
+    def has_any(self, stages: Iterable[Stage]) -> bool:
+        return any(stage.before in self.lengths for stage in stages)
 
 
 def plan_reminders(deadlines: Iterable[Deadline], rules: Rules, now: datetime) -> list[Planned]:
@@ -84,8 +99,10 @@ def possible_keys(deadlines: Iterable[Deadline], rules: Rules) -> set[str]:
 
 
 def _of_deadline(deadline: Deadline, rules: Rules, now: datetime) -> list[Planned]:
-    moments = in_time(_slots(deadline, rules), deadline.at, rules, now)
-    return [_reminder(deadline, *moment) for moment in moments]
+    slots = _slots(deadline, rules)
+    named = {slot.stage: slot for slot in slots}
+    moments = in_time(slots, deadline.at, rules, now)
+    return [_reminder(deadline, named[stage], rules, due, expires) for stage, due, expires in moments]
 
 
 def in_time(
@@ -105,7 +122,7 @@ def in_time(
 
 
 def _slots(deadline: Deadline, rules: Rules) -> Sequence[Slot]:
-    return slots_before(deadline.at, rules.stages, rules)
+    return slots_before(deadline.at, rules.all_stages, rules)
 
 
 def slots_before(moment: datetime, stages: Iterable[Stage], rules: Rules) -> list[Slot]:
@@ -116,7 +133,8 @@ def slots_before(moment: datetime, stages: Iterable[Stage], rules: Rules) -> lis
         due = move_earlier(nominal, rules.quiet, rules.days)
         day = _local_day(due)
         earlier = by_day.get(day)
-        by_day[day] = Slot(stage.name, min(due, earlier.due) if earlier else due, nominal)
+        lengths = {stage.before, *earlier.lengths} if earlier else {stage.before}
+        by_day[day] = Slot(stage.name, min(due, earlier.due) if earlier else due, nominal, frozenset(lengths))
     return sorted(by_day.values(), key=lambda slot: slot.due)
 
 
@@ -124,9 +142,12 @@ def _local_day(moment: datetime) -> date:
     return moment.astimezone(SHANGHAI).date()
 
 
-def _reminder(deadline: Deadline, stage: str, due: datetime, expires: datetime) -> Planned:
-    facts = {"year": deadline.year, "n": deadline.n, "deadline": deadline.at.isoformat(), "stage": stage}
-    return Planned(Kind.REMINDER, _key(deadline, stage), due, expires, facts, spread=True)
+def _reminder(deadline: Deadline, slot: Slot, rules: Rules, due: datetime, expires: datetime) -> Planned:
+    """A merged one goes wherever any of its stages goes."""
+    facts = {"year": deadline.year, "n": deadline.n, "deadline": deadline.at.isoformat(), "stage": slot.stage}
+    groups, persons = slot.has_any(rules.stages), slot.has_any(rules.personal)
+    key = _key(deadline, slot.stage)
+    return Planned(Kind.REMINDER, key, due, expires, facts, groups=groups, spread=persons)
 
 
 def _key(deadline: Deadline, stage: str) -> str:

@@ -1,6 +1,5 @@
 """Staff decide what people asked of them; one numbering for all kinds."""
 
-import re
 from datetime import datetime
 from typing import Protocol
 
@@ -8,6 +7,7 @@ from core.access import Principal
 from core.access.binding import BindTx, bind
 from core.errors import DomainError
 from core.requests.models import Request, RequestKind, RequestState
+from core.requests.numbers import number_of, request_numbered
 from core.requests.pushes import decided_push
 
 
@@ -22,12 +22,7 @@ class DecideTx(BindTx, Protocol):
 async def waiting(tx: DecideTx, number: str, now: datetime) -> Request:
     """The request that can be decided, by `3`, `3号`, `申请3`; DomainError requests/number, requests/unknown,
     requests/decided, requests/expired."""
-    match = re.fullmatch(r"(?:申请)?(\d{1,9})号?(?:申请)?", number, re.ASCII)
-    if match is None:
-        raise DomainError("requests/number", text=number)
-    found = await tx.request(int(match[1]))
-    if found is None:
-        raise DomainError("requests/unknown", number=int(match[1]))
+    found = await request_numbered(tx, number_of(number))
     if found.state is not RequestState.WAITING:
         raise DomainError("requests/decided", number=found.id)
     if found.expires_at is not None and found.expires_at <= now:
@@ -36,21 +31,33 @@ async def waiting(tx: DecideTx, number: str, now: datetime) -> Request:
 
 
 def check_approvable(request: Request) -> None:
-    """DomainError requests/lab_stopped: nobody is bound to a lab that takes part no more."""
+    """DomainError requests/answer_it (a 留言 wants words), requests/lab_stopped (nobody is bound to a lab that
+    takes part no more)."""
+    if request.kind is RequestKind.MESSAGE:
+        raise DomainError("requests/answer_it", number=request.id)
     if request.kind is RequestKind.BINDING and request.lab_stopped:
         raise DomainError("requests/lab_stopped", unit=request.lab_name, number=request.id)
 
 
-async def approve(tx: DecideTx, who: Principal, request: Request, now: datetime, phone: str) -> None:
+def check_refusable(request: Request, words: str) -> None:
+    """DomainError requests/answer_it: a 留言 is closed without words, or answered."""
+    if request.kind is RequestKind.MESSAGE and words:
+        raise DomainError("requests/answer_it", number=request.id)
+
+
+async def approve(tx: DecideTx, who: Principal, request: Request, words: str, now: datetime, phone: str) -> None:
     """A claim binds the asker; anything else was seen to. DomainError as `waiting` and `check_approvable`, and
     access/lab_full_staff."""
     check_approvable(request)
-    await _decide(tx, who, request, RequestState.APPROVED, "", now)
+    await _decide(tx, who, request, RequestState.APPROVED, words, now)
     if request.kind is RequestKind.BINDING:
+        assert request.lab_id is not None
         await bind(tx, who, request.account, request.lab_id, request.lab_name, "claim", now, phone)
 
 
 async def refuse(tx: DecideTx, who: Principal, request: Request, words: str, now: datetime) -> None:
+    """Of a 留言 that it is closed, which nobody is told. DomainError as `waiting` and `check_refusable`."""
+    check_refusable(request, words)
     await _decide(tx, who, request, RequestState.REFUSED, words, now)
 
 
@@ -62,4 +69,5 @@ async def _decide(
         raise DomainError("requests/decided", number=request.id)
     await tx.audit(who, "requests.decide", f"request:{request.id}", {"state": str(state)}, now)
     approved = state is RequestState.APPROVED
-    await tx.write_push(decided_push(request, approved, words, now), now)
+    if request.kind is not RequestKind.MESSAGE:
+        await tx.write_push(decided_push(request, approved, words, now), now)

@@ -33,6 +33,30 @@ class Score:
     version: int = 1
 
 
+ENOUGH = 10  # laboratories; what fewer have scored could point at one of them
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """How the PT scores of all laboratories lie, of a programme (`analyte` empty) or an analyte in one round:
+    quartiles and median, interpolated. Never of fewer than ENOUGH."""
+
+    round_id: int
+    analyte: str
+    labs: int
+    lower: float
+    median: float
+    upper: float
+    satisfactory: int
+
+    @property
+    def percent(self) -> int:
+        """Of satisfactory ones; 100 and 0 only where it is so."""
+        if self.satisfactory in (0, self.labs):
+            return 100 * self.satisfactory // self.labs
+        return min(99, max(1, round(100 * self.satisfactory / self.labs)))
+
+
 @dataclass(frozen=True, slots=True)
 class Release:
     """Of one round: `as_of` when its scores were last imported, `released_at` when staff made them visible."""
@@ -81,6 +105,35 @@ class Returned:
     def corrected_at(self) -> datetime | None:
         """When it was corrected, if that was after the release."""
         return self.at if self.score.version > 1 and self.at > self.released_at else None
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """That a lab has a released result of an analyte (empty: of the programme as a whole); `n`: of the year's last
+    round in which it has one."""
+
+    lab_id: int
+    lab: str
+    programme: Programme
+    analyte: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A released round as one lab stands to it, for one analyte or the whole; `score` is None where nothing was
+    returned. `pass_score` is the programme's own, if it has one."""
+
+    lab_id: int
+    round_id: int
+    year: int
+    n: int
+    programme: str
+    pass_score: float | None
+    takes_part: bool | None
+    as_of: datetime
+    verdict: Verdict | None
+    pt: float | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from core.activities.models import RoundView
 from core.activities.use import RoundsTx, activity
 from core.errors import DomainError
 from core.pushes.models import Kind, Planned
-from core.scores.models import Conflict, Imported, Release
+from core.scores.models import Conflict, Distribution, Imported, Release
 
 ANNOUNCED_FOR = timedelta(days=7)
 SHOWN = 8  # conflicts that a preview names
@@ -18,6 +18,8 @@ SHOWN = 8  # conflicts that a preview names
 
 class ProposeTx(RoundsTx, Protocol):
     async def imported_scores(self, rounds: Sequence[int]) -> dict[int, Imported]: ...
+
+    async def spread(self, round_id: int) -> list[Distribution]: ...
 
 
 class ConflictsTx(Protocol):
@@ -30,6 +32,8 @@ class ReleaseTx(Protocol):
     async def releases(self, rounds: Sequence[int]) -> list[Release]: ...
 
     async def release_scores(self, rounds: Sequence[int], now: datetime) -> None: ...
+
+    async def write_distributions(self, rounds: Sequence[int], found: Sequence[Distribution]) -> None: ...
 
     async def write_push(self, planned: Planned, now: datetime) -> None: ...
 
@@ -51,7 +55,8 @@ class Ready:
 @dataclass(frozen=True, slots=True)
 class ScoreRelease:
     """What 公布成绩 would do. `again` were released before, `lacking` have no scores; both are left out.
-    `still_open`: of those ready, whose labs may yet report."""
+    `still_open`: of those ready, whose labs may yet report. `spread`: how all labs did, counted here and not while
+    others wait to write; it holds as long as `releases` does."""
 
     year: int
     n: int
@@ -59,6 +64,7 @@ class ScoreRelease:
     again: tuple[str, ...]
     lacking: tuple[str, ...]
     still_open: tuple[str, ...]
+    spread: tuple[Distribution, ...] = ()
 
     @property
     def rounds(self) -> list[int]:
@@ -86,7 +92,8 @@ async def propose_release(tx: ProposeTx, year: int, n: int, words: Sequence[str]
         key = "scores/released_before" if again and not lacking else "scores/nothing_imported"
         raise DomainError(key, year=year, n=n, lacking=lacking)
     still_open = tuple(one.name for one in ready if one.view.deadline > now)
-    return ScoreRelease(year, n, ready, again, lacking, still_open)
+    spread = [one for each in ready for one in await tx.spread(each.view.round.id)]
+    return ScoreRelease(year, n, ready, again, lacking, still_open, tuple(spread))
 
 
 async def doubtful(tx: ConflictsTx, who: Principal, release: ScoreRelease, now: datetime) -> list[Conflict]:
@@ -104,6 +111,7 @@ async def release(tx: ReleaseTx, who: Principal, proposal: ScoreRelease, now: da
     if sorted(await tx.releases(ids), key=lambda one: one.round_id) != proposal.releases:
         raise DomainError("door/changed")
     await tx.release_scores(ids, now)
+    await tx.write_distributions(ids, proposal.spread)
     facts = {"year": proposal.year, "n": proposal.n, "rounds": ids}
     await tx.audit(who, "scores.release", f"activity:{proposal.year}:{proposal.n}", {"rounds": ids}, now)
     key = f"{Kind.RELEASED}:{proposal.year}:{proposal.n}:{','.join(map(str, ids))}"

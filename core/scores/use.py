@@ -3,19 +3,19 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Protocol
 
 from core.access import Principal
-from core.activities.use import ALL, ProgrammesTx, choose, local_day, programmes
+from core.activities.use import ALL, ProgrammesTx, local_day, programmes
 from core.errors import DomainError
-from core.scores.history import Standing, standing
-from core.scores.models import Held, Returned, Verdict
+from core.scores.models import Distribution, Held, Returned, Scored
+from core.scores.naming import Analyte, Wanted, wanted
+from core.scores.report import FEW, Report, Spread, report
 from core.words import name_key
 
 Own = tuple[list[Held], list[Returned]]
-
-FEW = 2  # programmes whose analytes are shown without being asked for
+NOT_FOUND = {"activities/programme_unknown", "activities/programme_near"}
 
 
 class ScoresTx(ProgrammesTx, Protocol):
@@ -30,53 +30,11 @@ class ScoresTx(ProgrammesTx, Protocol):
         programmes: Sequence[int] = (),
     ) -> Own: ...
 
+    async def own_scored(self, who: Principal, year: int | None = None, n: int | None = None) -> list[Scored]: ...
+
+    async def distributions(self, rounds: Sequence[int]) -> list[Distribution]: ...
+
     async def audit(self, who: Principal, action: str, subject: str, detail: object, now: datetime) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """A programme's scores; `whole` is None where only its analytes were returned."""
-
-    name: str
-    whole: Returned | None
-    analytes: tuple[Returned, ...]
-    standing: Standing
-
-    @property
-    def corrected_at(self) -> datetime | None:
-        items = (self.whole, *self.analytes) if self.whole else self.analytes
-        return max((item.corrected_at for item in items if item.corrected_at), default=None)
-
-    @property
-    def failed(self) -> int:
-        return sum(item.score.verdict is Verdict.UNSATISFACTORY for item in self.analytes)
-
-
-@dataclass(frozen=True, slots=True)
-class Awaited:
-    """Programmes that are not released yet, and when they are expected."""
-
-    names: tuple[str, ...]
-    deadline: datetime
-    due_on: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """One lab's results; `missing` are released, yet nothing was found of this lab: 未查到 is not 没有."""
-
-    lab: str
-    results: tuple[Result, ...]
-    awaited: tuple[Awaited, ...]
-    missing: tuple[str, ...]
-
-    @property
-    def detailed(self) -> bool:
-        return len(self.results) <= FEW
-
-    @property
-    def unsuccessful(self) -> tuple[str, ...]:
-        return tuple(result.name for result in self.results if result.standing is Standing.UNSUCCESSFUL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +50,13 @@ class MyScores:
 async def my_scores(
     tx: ScoresTx, who: Principal, year: int | None, n: int | None, words: Sequence[str], now: datetime
 ) -> MyScores:
-    """Of the newest activity with released scores, else of the newest that is closed, unless one is named.
+    """Of the newest activity with released scores, else of the newest that is closed, unless one is named. Words
+    name programmes, and analytes of the lab's own results.
 
-    DomainError: activities/programme_unknown, activities/programme_ambiguous.
+    DomainError: activities/programme_unknown. Several: activities/programme_near, activities/programme_ambiguous,
+    scores/pt_meant.
     """
-    held, found = await _own(tx, who, year, n, [word for word in words if word != ALL], now)
+    held, found, want = await _own(tx, who, year, n, [word for word in words if word != ALL], now)
     for lab in sorted(who.labs):
         await tx.audit(who, "scores.read", f"lab:{lab}", {}, now)
     current = [one for one in found if one.current]
@@ -104,78 +64,68 @@ async def my_scores(
         return MyScores(year, n, (), None)
     at = held[0] if held else current[0]
     labs = {**{one.lab_id: one.lab for one in held}, **{one.score.lab_id: one.lab for one in current}}
-    reports = tuple(_report(lab, labs[lab], held, found) for lab in sorted(labs))
+    narrowed = frozenset(want.analytes)
+    spread = await _spread(tx, current, narrowed)
+    reports = tuple(report(lab, labs[lab], held, found, narrowed, spread) for lab in sorted(labs))
     return MyScores(at.year, at.n, reports, min((one.as_of for one in current), default=None))
+
+
+async def _spread(tx: ScoresTx, current: Sequence[Returned], narrowed: frozenset[int]) -> Spread:
+    """How all labs did, asked only where there is room to say it."""
+    if not narrowed and not any(shown <= FEW for shown in _shown(current).values()):
+        return {}
+    rounds = sorted({one.score.round_id for one in current})
+    return {(one.round_id, one.analyte): one for one in await tx.distributions(rounds)}
+
+
+def _shown(found: Sequence[Returned]) -> Counter[int]:
+    """How many programmes of the activity each lab has results of."""
+    return Counter(lab for lab, _ in {(one.score.lab_id, one.score.round_id) for one in found if one.current})
 
 
 async def _own(
     tx: ScoresTx, who: Principal, year: int | None, n: int | None, words: Sequence[str], now: datetime
-) -> Own:
-    """The programmes named, or all; with all details where programmes are named or few."""
+) -> tuple[list[Held], list[Returned], Wanted]:
+    """What is named, or all; with all details where something is named or there is little."""
     if words:
         return await _named(tx, who, year, n, words, now)
     held, found = await tx.own_scores(who, year, n, now, detailed=False)
-    shown = Counter(lab for lab, _ in {(one.score.lab_id, one.score.round_id) for one in found if one.current})
-    if all(shown[lab] > FEW for lab in who.labs):
-        return held, found
-    return await tx.own_scores(who, year, n, now, detailed=True)
+    shown = _shown(found)
+    if not all(shown[lab] > FEW for lab in who.labs):
+        held, found = await tx.own_scores(who, year, n, now, detailed=True)
+    return held, found, Wanted()
 
 
 async def _named(
     tx: ScoresTx, who: Principal, year: int | None, n: int | None, words: Sequence[str], now: datetime
-) -> Own:
+) -> tuple[list[Held], list[Returned], Wanted]:
     held, found = await tx.own_scores(who, year, n, now, detailed=True)
+    known = {one.programme.id: one.programme for one in held}
+    spelled = dict.fromkeys((one.programme_id, one.score.analyte) for one in found if one.score.analyte)
+    analytes = [Analyte(known[ident], name) for ident, name in spelled if ident in known]
     try:
-        wanted = {
-            one.id for one in choose(words, list({one.programme.id: one.programme for one in held}.values()))
-        }
+        want = wanted(words, list(known.values()), analytes)
     except DomainError as fault:
-        if fault.key != "activities/programme_unknown":
+        if fault.key not in NOT_FOUND:
             raise
-        listed = await programmes(tx, year, words, local_day(now))  # perhaps held in another activity only
+        listed = await programmes(tx, year, (), local_day(now))  # perhaps held in another activity only
         if not listed.known:
-            return [], []
-        wanted = {one.id for one in listed.programmes}
-        held, found = await tx.own_scores(who, year, n, now, detailed=True, programmes=sorted(wanted))
+            return [], [], Wanted()
+        scored = await tx.own_scored(who, year, n)
+        returned = [Analyte(one.programme, one.analyte) for one in scored if one.analyte]
+        want = wanted(words, [*known.values(), *listed.programmes], [*analytes, *returned])
+        year, n = _newest(want, scored) or (year, n)
+        held, found = await tx.own_scores(who, year, n, now, detailed=True, programmes=sorted(want.programmes))
+    if not want.programmes:
+        return held, found, want
     return (
-        [one for one in held if one.programme.id in wanted],
-        [one for one in found if one.programme_id in wanted or not one.current],
+        [one for one in held if one.programme.id in want.programmes],
+        [one for one in found if not one.current or want.takes(one.programme_id, one.score.analyte)],
+        want,
     )
 
 
-def _report(lab_id: int, lab: str, held: Sequence[Held], found: Sequence[Returned]) -> Report:
-    """Where some results are there, programmes of which nobody knows whether the lab takes part in them are
-    not called missing."""
-    mine = [one for one in found if one.score.lab_id == lab_id]
-    rounds: dict[int, list[Returned]] = {}
-    for one in mine:
-        if one.current:
-            rounds.setdefault(one.score.round_id, []).append(one)
-    results = tuple(_result(items, mine) for items in rounds.values())
-    rest = [one for one in held if one.lab_id == lab_id and one.round_id not in rounds]
-    rest = [one for one in rest if one.takes_part is not False]
-    missing = tuple(one.programme.name for one in rest if one.released_at and (one.takes_part or not results))
-    return Report(lab, results, _awaited([one for one in rest if not one.released_at]), missing)
-
-
-def _awaited(rest: Sequence[Held]) -> tuple[Awaited, ...]:
-    kinds = dict.fromkeys((one.deadline, one.scores_due_on) for one in rest)
-    return tuple(
-        Awaited(tuple(one.programme.name for one in rest if (one.deadline, one.scores_due_on) == kind), *kind)
-        for kind in kinds
-    )
-
-
-def _result(items: Sequence[Returned], mine: Sequence[Returned]) -> Result:
-    first = items[0]
-    whole = first if not first.score.analyte else None
-    analytes = tuple(item for item in items if item.score.analyte)
-    return Result(first.programme, whole, analytes, _standing(first, mine))
-
-
-def _standing(at: Returned, mine: Sequence[Returned]) -> Standing:
-    """A programme goes by its name: each year has catalogue entries of its own."""
-    name = name_key(at.programme)
-    history = [one for one in mine if not one.score.analyte and name_key(one.programme) == name]
-    results = {(one.year, one.n): one.score.verdict for one in history}
-    return standing(results, {one.year: one.rounds for one in history}, (at.year, at.n))
+def _newest(want: Wanted, scored: Sequence[Scored]) -> tuple[int, int] | None:
+    """The last activity in which an analyte that is asked for was returned."""
+    bearing = [one for one in scored if name_key(one.analyte) in want.analytes.get(one.programme.id, ())]
+    return max(((one.programme.year, one.n) for one in bearing), default=None)

@@ -7,10 +7,12 @@ from typing import Any, Protocol
 
 from core.activities.models import RoundView
 from core.audit.chain import Head
-from core.calendar import SHANGHAI, shanghai
+from core.calendar import SHANGHAI, WorkingDays, shanghai
+from core.labs.waiting import Patience, by_wait
 from core.pushes.models import Kind, Planned, PushState, Timed
 from core.pushes.plan import Rules
 from core.pushes.wanted import Wanted
+from core.requests.models import RequestKind
 from core.watch import todo
 
 DIGEST = "digest"
@@ -55,21 +57,26 @@ async def digests(_tx: object, rules: Rules, now: datetime) -> Wanted:
     if rules.digest is None or not rules.days.is_working(today):
         return Wanted(Kind.ALARM, (), frozenset(), PREFIX)
     due = datetime.combine(today, rules.digest, SHANGHAI)
-    planned = Planned(Kind.ALARM, f"{PREFIX}{today.isoformat()}", due, due + LASTS, _FACTS)
+    facts = {**_FACTS, "pending_days": rules.pending_days}
+    planned = Planned(Kind.ALARM, f"{PREFIX}{today.isoformat()}", due, due + LASTS, facts)
     return Wanted(Kind.ALARM, (planned,) if now < due else (), frozenset({planned.key}), PREFIX)
 
 
-async def digest_view(tx: Tx, now: datetime) -> dict[str, Any]:
-    """Counts only: it goes to a group."""
+async def digest_view(tx: Tx, now: datetime, pending_days: int = 3) -> dict[str, Any]:
+    """Counts only: it goes to a group. `pending_days`: working days that an application may wait."""
     found = await todo.todo(tx, now)
     scores = found.scores
     today = shanghai(now).date()
+    patience = Patience(WorkingDays({}), pending_days)
     midnight = datetime.combine(today + timedelta(days=1), datetime.min.time(), SHANGHAI)
     coming = [one for one in await tx.coming(midnight) if one.due_at > now and one.state is PushState.PLANNED]
     return {
         "today": today,
         "applications": len(found.applications),
-        "requests": len(found.requests),
+        "overdue": sum(one.wait.long for one in by_wait(found.applications, patience, today)),
+        "pending_days": pending_days,
+        "requests": sum(one.kind is not RequestKind.MESSAGE for one in found.requests),
+        "messages": sum(one.kind is RequestKind.MESSAGE for one in found.requests),
         "agreements": len(found.agreements),
         "deliveries": len(found.deliveries),
         "scores": len(scores.due) + len(scores.unreleased) + len(scores.doubtful),

@@ -51,7 +51,7 @@ async def alarm(tx: Any, delivery: Delivery, now: datetime) -> Body | Stop:
     """What staff are told unasked: troubles of the program, the daily digest, and what waits for them."""
     facts = dict(delivery.push.facts)
     if facts["about"] == DIGEST:
-        return Body("watch/digest", await digest_view(tx, now))
+        return Body("watch/digest", await digest_view(tx, now, facts.get("pending_days", 3)))
     if facts["about"] in _TROUBLES:
         return await _trouble(tx, facts, delivery.target.channel)
     if facts["about"] == "agreement":

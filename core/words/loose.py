@@ -1,7 +1,7 @@
 """A query out of free words, in any order: 查一下今年血球成绩 is 成绩 2026年 血球."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -57,13 +57,15 @@ def read_loosely(
         return None
     found = take(text, today)
     line = " ".join(found.rest)
-    read = list(_read(line, _words(frozenset(heads), frozenset(_all(along)), frozenset(map(fold, names)))))
-    meant = list(dict.fromkeys(heads[word.lower()] for kind, word in read if kind == "head"))
+    known = frozenset(heads), frozenset(map(fold, names))
+    heard = _read(line, _words(known[0], frozenset(), known[1]))
+    meant = _meant([word.lower() for kind, word in heard if kind == "head"], heads, along)
     if len(meant) != 1:
         return None
     head, goes_along = meant[0], along.get(meant[0], ())
+    read = list(_read(line, _words(known[0], frozenset(goes_along), known[1])))
     said = [word for kind, word in read if kind == "name"]
-    unknown = [word for kind, word in read if kind == "odd" or (kind == "along" and word not in goes_along)]
+    unknown = [word for kind, word in read if kind == "odd"]
     rounds = [number for kind, word in read if kind == "round" and (number := round_no_of(word))]
     n = found.n if found.n is not None else next(iter(rounds), None)
     unknown += [f"{number}次" for number in dict.fromkeys(rounds) if number != n]
@@ -71,6 +73,14 @@ def read_loosely(
     rest += [f"第{n}次"] if n is not None else []
     rest += dict.fromkeys(said)
     return Loose(head, " ".join(rest), tuple(unknown), bool(rest))
+
+
+def _meant(said: Sequence[str], heads: Mapping[str, str], along: Mapping[str, Collection[str]]) -> list[str]:
+    """The commands named; of several the one that the words of all the others only go along with: 上报 … 截止."""
+    meant = list(dict.fromkeys(heads[word] for word in said))
+    if len(meant) < 2:
+        return meant
+    return [one for one in meant if all(heads[word] == one or word in along.get(one, ()) for word in said)]
 
 
 def cut(word: str, names: Iterable[str]) -> list[str]:
@@ -82,17 +92,20 @@ def cut(word: str, names: Iterable[str]) -> list[str]:
     return [part for kind, part in found if kind != "filler"]
 
 
-def _all(along: Mapping[str, Collection[str]]) -> Iterator[str]:
-    for words in along.values():
-        yield from words
-
-
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """`kinds`: head, along, name or filler; one that is several things is the first of these."""
+    """`kinds`: head, along, name or filler; one that is several things is the first of these. A pattern of so many
+    words would take longer to make than all the looking up."""
 
-    pattern: re.Pattern[str]
     kinds: Mapping[str, str]
+    longest: int
+
+    def at(self, line: str, start: int) -> str:
+        """The longest word that begins there; empty if none does."""
+        for end in range(min(start + self.longest, len(line)), start, -1):
+            if line[start:end].lower() in self.kinds and not _is_cut(line, start, end):
+                return line[start:end]
+        return ""
 
 
 def _read(line: str, words: _Words) -> Iterator[tuple[str, str]]:
@@ -116,19 +129,18 @@ def _pieces(line: str, words: _Words) -> Iterator[tuple[str, str]]:
     """As `_read`, with marks, and odd text in runs. Names may hold marks (D-二聚体/FDP), so these come second."""
     at = 0
     while at < len(line):
-        match = words.pattern.match(line, at)
-        if match:
-            yield words.kinds[match[0].lower()], match[0]
+        if word := words.at(line, at):
+            yield words.kinds[word.lower()], word
         elif match := _MARKS.match(line, at):
-            yield "mark", match[0]
+            yield "mark", (word := match[0])
         else:
             match = _RUN.match(line, at)
             assert match is not None
-            yield "odd", match[0]
-        at = match.end()
+            yield "odd", (word := match[0])
+        at += len(word)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=128)
 def _words(heads: frozenset[str], along: frozenset[str], names: frozenset[str]) -> _Words:
     kinds: dict[str, str] = {}
     apart = {head for head in heads if not _is_wrapped(head, heads)}
@@ -137,8 +149,7 @@ def _words(heads: frozenset[str], along: frozenset[str], names: frozenset[str]) 
     ):  # fmt: skip
         for word in filter(None, some):
             kinds.setdefault(word.lower(), kind)
-    longest_first = sorted(kinds, key=len, reverse=True)
-    return _Words(re.compile("|".join(map(_guarded, longest_first)) or "(?!)", re.IGNORECASE), kinds)
+    return _Words(kinds, max(map(len, kinds)))
 
 
 def _is_wrapped(head: str, heads: Collection[str]) -> bool:
@@ -146,8 +157,12 @@ def _is_wrapped(head: str, heads: Collection[str]) -> bool:
     return any(head[:at] in FILLERS and head[at:] in heads for at in range(1, len(head)))
 
 
-def _guarded(word: str) -> str:
+def _is_cut(line: str, start: int, end: int) -> bool:
     """A Latin word or a number is not found inside of another."""
-    before = r"(?<![0-9A-Za-z])" if word[0].isascii() and word[0].isalnum() else ""
-    after = r"(?![0-9A-Za-z])" if word[-1].isascii() and word[-1].isalnum() else ""
-    return f"{before}{re.escape(word)}{after}"
+    return (start > 0 and _is_latin(line[start]) and _is_latin(line[start - 1])) or (
+        end < len(line) and _is_latin(line[end - 1]) and _is_latin(line[end])
+    )
+
+
+def _is_latin(character: str) -> bool:
+    return character.isascii() and character.isalnum()

@@ -27,11 +27,12 @@ from core.workbooks.judged import Mark
 from db.activities import programme, round_, submission
 from db.base import Queries
 from db.certificates import certificate
+from db.distributions import Distributions
 from db.enrolment import enrolment
 from db.imports.values import to_moment
 from db.labs import lab
 from db.receipts import receipt
-from db.scores import score
+from db.scores import score, score_release
 from db.types import Moment, metadata
 
 # Natural keys only: a row may speak of a lab or round that the same import brings.
@@ -122,6 +123,16 @@ class Staging(Queries):
         )
         names = ["lab_id", "round_id", "version", "at", *facts]
         await self._run(insert(score).from_select(names, rows))
+        await self._count_released(mine)
+
+    async def _count_released(self, mine: Sequence[Any]) -> None:
+        """How all labs did in those rounds that everybody sees already; of others at their release."""
+        visible = _IN_ROUND.join(score_release, score_release.c.round_id == round_.c.id)
+        query = select(round_.c.id).distinct().select_from(visible)
+        rounds = [row[0] for row in await self._all(query.where(*mine, score_release.c.released_at.is_not(None)))]
+        counting = Distributions(self._connection)
+        for one in rounds:
+            await counting.write_distributions([one], await counting.spread(one))
 
 
 def _staged(run: str, kind: str, mark: Mark) -> dict[str, Any]:

@@ -111,10 +111,12 @@ class Desk:
         quoted_marks: tuple[tuple[str, int], ...] = (),
         quotes_us: bool = False,
         pictures: bool = False,
+        voice: bool = False,
     ) -> Incoming:
         where = place or (PlaceKind.GROUP if group else PlaceKind.PRIVATE)
         ident, when = message_id or str(next(_ids)), at or self.clock.real()
-        more = {"shared": shared, "quoted_marks": quoted_marks, "quotes_us": quotes_us, "pictures": pictures}
+        more = {"shared": shared, "quoted_marks": quoted_marks, "quotes_us": quotes_us}
+        more |= {"pictures": pictures, "voice": voice}
         return Incoming("qq", Account("qq", user), where, group, text, ident, when, to_me, **more)  # type: ignore[arg-type]
 
     async def say(self, text: str, user: str = STRANGER, group: str = "", **more: Any) -> str:

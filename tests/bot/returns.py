@@ -91,3 +91,19 @@ async def sent(desk: Desk) -> dict[str, str]:
 
 def later(desk: Desk, **more: float) -> None:
     desk.clock.move_to(desk.clock.now() + timedelta(**more))
+
+
+def others(count: int) -> list[str]:
+    """Codes of further laboratories, which nobody is bound to."""
+    return [f"034{1000 + i}" for i in range(count)]
+
+
+def roster(count: int) -> Table:
+    return table("labs", "code name", *([code, f"演示第{i}医院"] for i, code in enumerate(others(count), 1)))
+
+
+def of_others(marks: Sequence[float], analyte: str | None = None) -> list[list[Any]]:
+    """A row for each of so many further labs; satisfactory from 80 on."""
+    return [
+        (good if pt >= 80 else bad)(code, analyte, pt) for code, pt in zip(others(len(marks)), marks, strict=True)
+    ]

@@ -19,11 +19,12 @@ SCORE = (
 SOURCED = f"{SCORE}\n〔依据：参控指南 第三部分 第5条〕"
 ASKED_BACK = (
     "「回报」是指单位上报检测结果，还是中心回报成绩？\n"
-    "1 成绩回报时间——发送「流程 成绩回报时间」\n"
-    "2 数据上报操作——发送「流程 数据上报操作」\n"
-    "不是的话，请致电 0551-62283619，或在群内留言"
+    "1 成绩回报时间\n"
+    "2 数据上报操作\n"
+    "都不是：致电 0551-62283619，或发送「留言 内容」\n"
+    "回复序号，或发送「流程 成绩回报时间」"
 )
-UNWRITTEN = "这个问题参控指南中没有写到，请致电 0551-62283619，或在QQ/微信群内留言。\n发送「帮助」查看可用的命令"
+UNWRITTEN = "这个问题参控指南中没有写到，请致电 0551-62283619。\n下一步：发送「留言 内容」，中心回复后转告您"
 
 
 def ask(*words: str, lines: bytes = b"") -> str:
@@ -51,7 +52,8 @@ def test_one_question_a_line_one_object_a_line() -> None:
         "alternatives": [],
     }
     assert [one["question"] for one in said[1:]] == ["回报", "忘记密码了", "今天天气怎么样"]
-    assert [one["topic"] for one in said[1:]] == ["human", "human", "human"]
+    assert [one["topic"] for one in said[1:]] == ["score.when", "human", "human"]
+    assert [one["confidence"] < 0.5 for one in said[1:]] == [True, True, True]
     assert [one["answer"] for one in said[1:]] == [ASKED_BACK, UNWRITTEN, UNWRITTEN]
     assert [one["alternatives"] for one in said[1:]] == [["score.when", "report.how"], [], []]
 
@@ -82,7 +84,7 @@ async def test_in_doubt_it_asks_back_and_the_choice_leads_on(desk: Desk) -> None
 async def test_what_the_guide_does_not_say(desk: Desk) -> None:
     assert await desk.say("忘记密码了怎么办") == UNWRITTEN
     assert await desk.say("今天天气怎么样") == (
-        "没有明白您的意思。发送「帮助」查看可用命令，或致电 0551-62283619。"
+        "没有明白您的意思。发送「帮助」查看可用命令，留言请发送「留言 内容」，或致电 0551-62283619。"
     )
 
 

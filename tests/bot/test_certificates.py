@@ -7,8 +7,8 @@ import pytest
 from core.enrolment.models import Enrolled
 from core.workbooks.tables import Table
 from db.unit import Database
-from tests.bot.desk import GROUP, OFFICE, STAFF, Desk, table
-from tests.bot.own import QINGCHUAN, YUNQI, A, B, enrol, own_desk
+from tests.bot.desk import GROUP, OFFICE, STAFF, STRANGER, Desk, table
+from tests.bot.own import BOTH, QINGCHUAN, YUNQI, A, B, bind, enrol, own_desk
 from tests.bot.returns import confirmed, sent
 from tests.cast import at
 
@@ -19,7 +19,11 @@ CERTIFICATES = table(
     [2026, QINGCHUAN, "A02", None, "not_issued"],
     [2026, YUNQI, "A01", None, "issued"],
 )
-NOT_YET = "2026年的室间质评证书还没有公布。一般在本年度两次质评活动都结束后发放，以中心通知为准。"
+NOT_YET = (
+    "2026年的室间质评证书还没有公布。一般在本年度两次质评活动都结束后发放，以中心通知为准。\n"
+    "目前已安排的最后一次上报截止是 4月3日（周五）17:00。发送「成绩 2026」可先查看成绩。"
+)
+UNKNOWN = "没有2025年的项目数据，证书情况未知。请核对年度，或致电 0551-62283619。"
 
 
 @pytest.fixture
@@ -31,7 +35,46 @@ async def desk(db: Database) -> Desk:
 
 async def test_before_the_release_nothing_is_told(desk: Desk) -> None:
     assert await desk.say("证书", A) == NOT_YET
-    assert await desk.say("证书 2025", A) == NOT_YET.replace("2026", "2025")
+    assert await desk.say("证书 2025", A) == UNKNOWN
+    desk.clock.move_to(at("2026-12-10 09:00"))  # nothing is to come any more
+    assert await desk.say("证书", A) == (
+        "2026年的室间质评证书还没有公布。一般在本年度两次质评活动都结束后发放，以中心通知为准。\n"
+        "发送「成绩 2026」可先查看成绩。"
+    )
+
+
+async def test_one_programme_in_any_words(desk: Desk) -> None:
+    await confirmed(desk, "公布证书 2026")
+    one = (
+        "【证书】合肥演示晴川医院 2026年\n· 凝血试验：已发放 皖质评0012\n"
+        "数据截至 3月20日 09:00。领取方式以中心通知为准。"
+    )
+    for words in ("证书 凝血", "查一下凝血的证书编号", "2026年凝血合格证", "晴川医院 证书 凝血"):
+        assert await desk.say(words, A) == one, words
+    assert (await desk.say("证书 感染", A)).startswith("「感染」对应多个项目，您要的是哪一个？\n1 感染性疾病")
+    assert (await desk.say("证书 凝雪", A)).startswith("没有找到项目「凝雪」，相近的有：\n1 凝血试验\n")
+    assert await desk.say("证书 天气预报", A) == (
+        "没有找到项目「天气预报」。发送「项目」查看全部项目名称。"
+    )
+    assert "〔依据：参控指南" in await desk.say("证书什么时候发", A)  # of the guide, not of the lab
+
+
+async def test_several_labs_and_one_of_them(desk: Desk) -> None:
+    await confirmed(desk, "公布证书 2026")
+    both = await desk.say("证书", BOTH)
+    assert both.index("【证书】合肥演示晴川医院") < both.index("【证书】芜湖演示云栖医院")
+    assert "芜湖" not in await desk.say("证书 晴川医院", BOTH)
+    assert (await desk.say("证书", STRANGER)).startswith("您还没有绑定单位，无法查询。")
+
+
+async def test_a_released_year_in_which_nothing_is_known_of_the_lab(desk: Desk) -> None:
+    await confirmed(desk, "公布证书 2026")
+    await bind(desk.db, "300400120", "0340103")
+    assert await desk.say("证书", "300400120") == (
+        "【证书】太和演示青禾卫生院 2026年\n"
+        "未查到本单位的证书。未查到不代表没有，请致电 0551-62283619 核对。\n"
+        "数据截至 3月20日 09:00。领取方式以中心通知为准。"
+    )
 
 
 async def test_released_certificates(desk: Desk) -> None:
@@ -42,10 +85,10 @@ async def test_released_certificates(desk: Desk) -> None:
         "· 凝血试验：已发放 皖质评0012\n"
         "· 糖化血红蛋白：未发放\n"
         "· 感染性疾病血清学标志物A：还没有公布\n"
-        "数据截至 3月20日 09:00。"
+        "数据截至 3月20日 09:00。领取方式以中心通知为准。"
     )
     assert await desk.say("证书 2026", B) == (
-        "【证书】芜湖演示云栖医院 2026年\n· 凝血试验：已发放\n数据截至 3月20日 09:00。"
+        "【证书】芜湖演示云栖医院 2026年\n· 凝血试验：已发放\n数据截至 3月20日 09:00。领取方式以中心通知为准。"
     )
     assert await desk.say("证书", A, GROUP) == (
         "涉及本单位的信息只在私聊中回答。请先加我为好友，再私聊发送「证书」。"
@@ -108,7 +151,7 @@ async def test_an_unknown_certificate_of_a_released_programme(desk: Desk) -> Non
     assert await desk.say("证书", B) == (
         "【证书】芜湖演示云栖医院 2026年\n· 凝血试验：已发放\n· 糖化血红蛋白：未知\n"
         "未知：证书名单中没有该项目，不代表没有证书，请致电 0551-62283619 核对。\n"
-        "数据截至 3月20日 09:00。"
+        "数据截至 3月20日 09:00。领取方式以中心通知为准。"
     )
 
 

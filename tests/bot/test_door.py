@@ -28,7 +28,7 @@ async def test_group_talk_is_ignored(desk: Desk) -> None:
 
 
 async def test_a_slash_or_an_at_is_always_answered(desk: Desk) -> None:
-    unknown = "没有明白您的意思。发送「帮助」查看可用命令，或致电 0551-62283619。"
+    unknown = "没有明白您的意思。发送「帮助」查看可用命令，留言请发送「留言 内容」，或致电 0551-62283619。"
     assert await desk.say("/随便说说", group=GROUP) == unknown
     assert await desk.say("随便说说", group=GROUP, to_me=True) == unknown
     assert (
@@ -109,8 +109,10 @@ async def test_help_lists_what_this_person_can_use_here(desk: Desk) -> None:
         "· 查重——单位是否已申请过\n"
         "· 申请状态——实验室编码分配了没有\n"
         "· 项目——开展的质评项目\n"
+        "· 计划书——各项目的计划书\n"
         "· 截止——上报截止时间\n"
         "· 收到——引用一条通知回复，表示已看到\n"
+        "· 留言——给中心工作人员留言，答复会回到这里\n"
         "发送「帮助 命令」看例子。\n"
         "没反应时，在命令前加「/」。上报、成绩、证书等本单位的信息请加我为好友后私聊。\n"
         "咨询电话：0551-62283619"

@@ -9,7 +9,7 @@ from core.enrolment.models import Enrolled
 from db.audit import audit_log
 from db.pushes import push
 from db.unit import Database
-from tests.bot.desk import LABS, OFFICE, STAFF, VIEWER, Desk
+from tests.bot.desk import GROUP, LABS, OFFICE, STAFF, VIEWER, Desk, table
 from tests.bot.own import BOTH, QINGCHUAN, YUNQI, A, enrol, own_desk
 from tests.bot.test_deliverer import Line, Post
 
@@ -54,11 +54,17 @@ async def test_enrolments_have_three_answers_and_a_date(desk: Desk) -> None:
         "未申请 1个：感染性疾病血清学标志物A\n"
         "未知 1个：感染性疾病血清学标志物B\n"
         "数据截至 3月20日 09:00\n"
-        "临床开展且中心开展的项目都应申请；以平台「质评活动—室间质评申请」为准。"
+        "「未知」为申请名单尚未导入，不等于未申请。\n"
+        "临床开展且中心开展的项目都应申请，请核对「未申请」中有没有临床已开展的。\n"
+        "以平台「质评活动—室间质评申请」为准。"
     )
     both = await desk.say("质评申请 2026", BOTH)
     assert "芜湖演示云栖医院\n已申请 1个：凝血试验\n暂停发放 1个：糖化血红蛋白\n" in both
-    assert "暂停发放：前一年上报率低的单位，中心暂停发放下一年的质控品。有异议请致电 0551-62283619。\n" in both
+    assert "2025年上报率未知（没有完整的上报名单）\n" in both
+    assert (
+        "暂停发放：前一年上报率低的单位，中心暂停发放下一年的质控品。"
+        "有异议请致电 0551-62283619，或发送「留言 对暂停发放有异议」并写明理由。\n"
+    ) in both
 
 
 async def test_without_a_list_nobody_is_said_not_to_have_applied(desk: Desk) -> None:
@@ -75,10 +81,106 @@ async def test_while_a_window_is_open_its_year_is_meant(desk: Desk) -> None:
     assert (await desk.say("报名", A)).startswith("【质评申请】2026年\n合肥")
     desk.clock.move_to(OCTOBER + timedelta(days=3))
     assert (await desk.say("报名", A)).startswith(
-        f"【质评申请】2027年\n申请时间：{WINDOW}\n2027年的项目表尚未导入"
+        f"【质评申请】2027年\n申请时间：{WINDOW}（正在申请）\n2027年的项目表尚未导入"
     )
     desk.clock.move_to(OCTOBER + timedelta(days=60))
     assert (await desk.say("报名", A)).startswith("【质评申请】2026年\n合肥")
+
+
+async def test_a_suspended_lab_reads_how_much_it_reported(desk: Desk) -> None:
+    await enrol(desk.db, "A01", {QINGCHUAN: Enrolled.SUSPENDED, YUNQI: Enrolled.APPLIED}, full=True)
+    await desk.bring(
+        table(
+            "programmes", "year code name rounds scored", *([2025, f"Z{n}", f"演示{n}", 2, True] for n in range(4))
+        ),
+        table(
+            "rounds", "year n programme deadline", *([2025, 1, f"Z{n}", "2025-03-27T09:00:00Z"] for n in range(4))
+        ),
+    )
+    lists = [[2025, 1, f"Z{n}", QINGCHUAN, n == 0] for n in range(3)]
+    others = [[2025, 1, f"Z{n}", YUNQI, True] for n in range(3)]
+    await desk.bring(table("submissions", "year n programme lab_code reported", *lists, *others, scope="full"))
+    partial = [[2025, 1, "Z3", QINGCHUAN, True], [2025, 1, "Z3", YUNQI, True]]
+    await desk.bring(table("submissions", "year n programme lab_code reported", *partial))
+    rate = "2025年上报率 33%（应报 3 项次，已报 1 项次，上报名单截至 3月20日 09:00）\n"
+    said = await desk.say("报名 2026", A)
+    assert "合肥演示晴川医院\n暂停发放 1个：凝血试验\n未知 3个：" in said
+    assert rate in said
+    both = await desk.say("报名 2026", BOTH)
+    assert both.count("上报率 ") == 1
+    assert rate in both.split("芜湖演示云栖医院")[0]
+    assert "上报率" not in (await desk.say("报名 2026 芜湖演示云栖医院", BOTH))
+
+
+async def test_what_was_not_applied_for_can_be_while_the_window_is_open(desk: Desk) -> None:
+    await opened(desk)
+    await desk.bring(table("programmes", "year code name rounds scored", [2027, "A01", "凝血试验", 2, True]))
+    await enrol(desk.db, "A01", {}, full=True, year=2027)
+    answer = (
+        "【质评申请】2027年\n申请时间：2026年10月25日（周日）至11月25日（周三）{}\n"
+        "合肥演示晴川医院\n未申请 1个：凝血试验\n数据截至 3月20日 09:00\n"
+        "临床开展且中心开展的项目都应申请，请核对「未申请」中有没有临床已开展的。\n{}"
+    )
+    after = "以平台「质评活动—室间质评申请」为准。"
+    assert await desk.say("报名 2027", A) == answer.format("（尚未开始）", after)
+    desk.clock.move_to(OCTOBER + timedelta(days=3))
+    assert await desk.say("报名", A) == answer.format(
+        "（正在申请）",
+        "要补报的请在 11月25日（周三）前申请。请登录检验医学信息网 http://www.clinet.com.cn ，"
+        "在「质评活动—室间质评申请」选择「安徽省临床检验中心」，核对申报年份 2027，按需申请。",
+    )
+    desk.clock.move_to(OCTOBER + timedelta(days=60))
+    closed = "2027年的申请已截止，需要参加的请致电 0551-62283619，下一年请及时申请。\n"
+    assert await desk.say("报名 2027", A) == answer.format("（已截止）", closed + after)
+
+
+async def test_a_window_to_come_is_not_known_yet(desk: Desk) -> None:
+    assert await desk.say("报名 2027", A) == (
+        "【质评申请】2027年\n申请时间：尚未公告，一般在 2026年10月底至11月初开始，持续一个月左右，以通知为准\n"
+        "2027年的项目表尚未导入，您单位的申请情况未知（不等于未申请）。"
+        "请登录 http://www.clinet.com.cn ，在「质评活动—室间质评申请」中查看。"
+    )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "报名情况",
+        "我们申请了哪些项目",
+        "请问我们今年报了哪些质评项目",
+        "老师，帮我查一下申请情况",
+        "2026年我们单位申请了什么项目",
+        "哪些项目没申请",
+        "我们有没有被暂停",
+        "合肥演示晴川医院报了哪些项目",
+        "申请了哪些项目 晴川医院 26年",
+    ],
+)
+async def test_enrolments_in_free_words(desk: Desk, words: str) -> None:
+    assert await desk.say(words, A) == await desk.say("报名", A)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "我们的编码是多少",
+        "实验室编码忘了",
+        "晴川医院的编码",
+        "查一下我们的质控编码",
+        "我绑定了哪些单位",
+        "我的 晴川医院",
+    ],
+)
+async def test_the_own_code_in_free_words(desk: Desk, words: str) -> None:
+    assert await desk.say(words, A) == await desk.say("我的", A)
+    assert "0340101" not in await desk.say(f"/{words}", A, GROUP)
+
+
+async def test_questions_with_the_same_words_are_the_guides(desk: Desk) -> None:
+    for words in ("编码在哪里看", "申请时间是什么时候", "报名什么时候开始", "怎么申请", "应该申请哪些项目"):
+        said = await desk.say(words, A)
+        assert "【" not in said, words
+        assert said == await desk.say(words), words
 
 
 # -- 开放申请

@@ -36,7 +36,7 @@ PLACE = f"http://{HOST}/book"
 UNAVAILABLE = "「名录.xlsx」取不到内容。请重新发送；仍不行时，请在运行机器人的电脑上用 eqabot import 导入。"
 TOO_BIG = "「名录.xlsx」超过 10 MB。请拆成几个文件后分别导入。"
 BY_IMPORT = "聊天中还不能导入文件。请在运行机器人的电脑上用 eqabot import 导入。"
-NOT_TAKEN = "机器人不接收文件。请用文字说明，或致电 0551-62283619。"
+NOT_TAKEN = "机器人不接收文件。请用文字说明，或发送「留言 内容」转给中心工作人员，或致电 0551-62283619。"
 
 
 class Site:

@@ -121,3 +121,21 @@ async def test_samples_that_were_not_announced_or_have_no_day_are_never_late(db:
     preview = await desk.say("发放 第1次 感A", STAFF)  # no expected day
     await desk.say(f"确认 {preview.rsplit('确认 ', 1)[1][:4]}", STAFF)
     assert await overdue(post, datetime(2026, 4, 2, 2, 1, tzinfo=UTC)) == {}
+
+
+async def test_who_switched_reminders_off_is_not_asked(post: Post) -> None:
+    """Of 青禾 nobody else is bound."""
+    await post.desk.bring(signed(QINGCHUAN))
+    await post.desk.say("提醒 关", OTHER)
+    assert {A, B, OTHER} & set(await overdue(post)) == {B}
+
+
+async def test_switched_off_after_it_was_planned_it_is_not_sent(post: Post) -> None:
+    await post.desk.bring(signed(QINGCHUAN))
+    post.line.online = False
+    await overdue(post)
+    await post.desk.say("提醒 关", OTHER)
+    post.line.online = True
+    assert {A, B, OTHER} & set(await overdue(post, TUESDAY + timedelta(minutes=1))) == {B}
+    [cancelled] = await post.desk.db.read(lambda tx: tx.recent_deliveries([State.CANCELLED], 9))
+    assert (cancelled.target.id, cancelled.words) == (OTHER, "已关闭私聊提醒")

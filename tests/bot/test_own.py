@@ -13,6 +13,7 @@ from db.unit import Database
 from tests.bot.desk import GROUP, LABS, PROGRAMMES, ROUNDS, STAFF, STRANGER, SUBMISSIONS, Desk, table
 from tests.bot.own import BOTH, QINGCHUAN, YUNQI, A, B, bind, dispatch_all, enrol, own_desk
 
+TO_REPORT = "没有报的请登录 http://www.clinet.com.cn ，在「室间质评—试验上报」中上报。"
 APPLIED = {QINGCHUAN: Enrolled.APPLIED, YUNQI: Enrolled.APPLIED}
 
 
@@ -50,7 +51,7 @@ async def test_mine_of_two_labs_with_samples_on_the_way(desk: Desk) -> None:
         "芜湖演示云栖医院，实验室编码 0340102\n"
         "▍3月27日（周五）17:00 截止（第1次）\n未报：凝血试验\n质控品待签收：凝血试验\n"
         "数据截至 3月20日 09:00。编码也是平台账号，请勿外传。\n"
-        "发送「上报」查看各项目情况，发送「签收 全部」确认收到质控品。"
+        "发送「上报」查看各项目情况，发送「签收 全部」确认收到质控品；只看一家请发送「我的 单位名」。"
     )
 
 
@@ -58,7 +59,7 @@ async def test_mine_before_any_schedule(db: Database) -> None:
     desk = await Desk(db).open(LABS)
     await bind(db, A, QINGCHUAN)
     assert await desk.say("我的", A) == (
-        "【我的单位】\n合肥演示晴川医院，实验室编码 0340101\n没有查到近期要上报的项目。\n"
+        "【我的单位】\n合肥演示晴川医院，实验室编码 0340101\n活动安排尚未导入，近期要上报的项目未知。\n"
         "上报名单尚未导入。编码也是平台账号，请勿外传。\n发送「上报」查看各项目情况。"
     )
 
@@ -136,7 +137,8 @@ async def test_status_programme_by_programme(desk: Desk) -> None:
         "· 凝血试验：已报（3月19日 10:30）\n"
         "· 糖化血红蛋白：未知（没有上报名单）\n"
         "是否参加未知（名单中没有查到）：感染性疾病血清学标志物A\n"
-        "数据截至 3月20日 09:00。请到「已上报数据」核对。"
+        "数据截至 3月20日 09:00。请到「已上报数据」核对是否完整、有无错误，3月27日（周五）17:00 前可「重新上报」。\n"
+        f"{TO_REPORT}"
     )
     assert "· 凝血试验：未报\n" in await desk.say("上报状态 2026 第1次", B)
 
@@ -178,7 +180,7 @@ async def test_nothing_known_is_not_called_unreported(db: Database) -> None:
         "合肥演示晴川医院\n"
         "是否参加未知（名单中没有查到）：凝血试验、糖化血红蛋白、感染性疾病血清学标志物A\n"
         "没有查到您单位的报名和上报名单，上报情况未知（不等于未报）。\n"
-        "上报名单尚未导入。请到「已上报数据」核对。"
+        f"上报名单尚未导入。\n{TO_REPORT}"
     )
     assert (await desk.say("上报 2025 第2次", A)).startswith("还没有2025年第2次活动的安排，上报情况未知")
 
@@ -190,7 +192,13 @@ async def test_the_open_activity_comes_first_else_the_last(desk: Desk) -> None:
     desk.clock.move_to(desk.clock.now() + timedelta(days=30))
     said = await desk.say("上报", A)
     assert said.startswith("【上报情况】2026年第1次\n")
-    assert said.endswith("本次已截止，请到「已上报数据」核对，有疑问请致电 0551-62283619。")
+    assert said.endswith(
+        "数据截至 3月20日 09:00。请到「已上报数据」核对是否完整、有无错误。\n"
+        "本次已截止，不能重新上报；因系统故障要退回的，请发送「退回申请 项目 原因」。"
+    )
+    assert (await desk.say("上报", B)).endswith(
+        "数据截至 3月20日 09:00。\n本次已截止，不能重新上报；有疑问请致电 0551-62283619。"
+    )
     desk.clock.move_to(desk.clock.now() + timedelta(days=120))
     assert (await desk.say("上报", A)).startswith("【上报情况】2026年第2次\n")
 
@@ -208,11 +216,12 @@ async def test_deadlines_with_own_state_in_private_only(desk: Desk) -> None:
         "已报：凝血试验\n"
         "▍4月3日（周五）17:00 截止（第1次）\n"
         "是否参加未知（名单中没有查到）：感染性疾病血清学标志物A\n"
-        "数据截至 3月20日 09:00。截止后不能重新上报，请到「已上报数据」核对。"
+        "数据截至 3月20日 09:00。发送「上报」查看各项目情况。"
     )
-    everybody = await desk.say("截止", STRANGER)
+    everybody = await desk.say("截止", STRANGER, GROUP)
     assert await desk.say("截止", A, GROUP) == everybody
     assert await desk.say("截止", A, place=PlaceKind.TEMPORARY) == everybody
+    assert await desk.say("截止", STRANGER) == everybody.replace("请私聊我发送", "请发送")
     assert "糖化" not in await desk.say("截止", B)
     assert await desk.say("截止 糖化", B) == await desk.say("截止 糖化", STRANGER)
 
@@ -226,7 +235,7 @@ async def test_the_labs_own_word_changes_nothing_official(desk: Desk) -> None:
         "芜湖演示云栖医院\n"
         "已记下您说的已报：凝血试验、糖化血红蛋白\n"
         "导入下一份上报名单之前，不再私聊提醒这些项目。这只是您的回复，官方上报情况不变。\n"
-        "请到「已上报数据」核对。"
+        "请到「已上报数据」核对是否完整、有无错误。"
     )
     assert "· 凝血试验：未报（您 3月20日 09:00 回复已报）\n" in await desk.say("上报", B)
     rows = await desk.db.read(lambda tx: tx._all(select(submission.c.state).where(submission.c.lab_id == 2)))
@@ -238,13 +247,15 @@ async def test_the_labs_own_word_changes_nothing_official(desk: Desk) -> None:
 
 async def test_what_the_list_says_needs_no_word(desk: Desk) -> None:
     assert await desk.say("已报 全部", A) == (
-        "合肥演示晴川医院\n上报名单中已是已报：凝血试验\n请到「已上报数据」核对。"
+        "合肥演示晴川医院\n上报名单中已是已报：凝血试验\n请到「已上报数据」核对是否完整、有无错误。"
     )
 
 
 async def test_words_that_cannot_be_taken_down(desk: Desk) -> None:
     await enrol(desk.db, "B01", {QINGCHUAN: Enrolled.APPLIED}, full=True)
-    assert await desk.say("已报", B) == "还缺项目。请这样写：已报 糖化，或 已报 全部"
+    assert await desk.say("已报", B) == (
+        "还缺项目，是哪一个？\n1 全部\n2 凝血试验\n3 糖化血红蛋白\n120 秒内回复序号即可。"
+    )
     refused = "{}目前不在您单位可办理的项目中（未参加、未开放或已截止）。发送「上报」查看各项目情况。"
     assert await desk.say("已报 感A", B) == refused.format("感染性疾病血清学标志物A")
     assert await desk.say("已报 凝血 感B", B) == refused.format("感染性疾病血清学标志物B")

@@ -13,7 +13,9 @@ from db.unit import Database
 from tests.bot.desk import NOW, OFFICE, Desk
 from tests.bot.own import BOTH, QINGCHUAN, A, B, dispatch_all, enrol, own_desk
 
-NEXT = "请先下载计划书，及时检测上报。发送「截止」查看上报截止时间。"
+PLAN = "请先看计划书再检测，保存、稀释和项目设置都在其中"
+NEXT = "请及时检测上报，发送「截止」查看上报截止时间。"
+HOW_A02 = f"{PLAN}；发送「计划书 糖化血红蛋白」看在哪里。\n{NEXT}"
 
 
 @pytest.fixture
@@ -41,14 +43,34 @@ async def test_signing(desk: Desk) -> None:
         "是否参加未知（名单中没有查到）：感染性疾病血清学标志物A\n"
         "收到后请发送「签收 项目」或「签收 全部」；有破损、缺少等请发送「签收 异常 说明」。"
     )
-    assert await desk.say("签收 凝血", A) == f"合肥演示晴川医院\n已记下签收：凝血试验\n{NEXT}"
+    assert await desk.say("签收 凝血", A) == (
+        f"合肥演示晴川医院\n已记下签收：凝血试验\n{PLAN}：\n· 凝血试验：https://example.org/a01.pdf\n{NEXT}"
+    )
+    assert await desk.say("签收 凝血", A) == f"合肥演示晴川医院\n之前已签收：凝血试验\n{NEXT}"
     desk.clock.move_to(NOW + timedelta(hours=1))
     assert await desk.say("签收 全部", A) == (
-        f"合肥演示晴川医院\n已记下签收：糖化血红蛋白\n之前已签收：凝血试验\n{NEXT}"
+        f"合肥演示晴川医院\n已记下签收：糖化血红蛋白\n之前已签收：凝血试验\n{HOW_A02}"
     )
     said = await desk.say("签收 第1次", A)
     assert "· 凝血试验：已签收（3月20日 09:00）\n· 糖化血红蛋白：已签收（3月20日 10:00）\n" in said
     assert "待签收：凝血试验" in await desk.say("签收", B)
+
+
+async def test_after_signing_for_several_the_plans_that_are_known(desk: Desk) -> None:
+    await dispatch_all(desk.db)
+    assert await desk.say("签收 全部", A) == (
+        "合肥演示晴川医院\n已记下签收：凝血试验、糖化血红蛋白\n"
+        f"{PLAN}：\n· 凝血试验：https://example.org/a01.pdf\n其余的请发送「计划书 项目」。\n{NEXT}"
+    )
+
+
+async def test_to_ask_whether_is_not_to_sign(desk: Desk) -> None:
+    await dispatch_all(desk.db)
+    for words in ("签收了吗", "签收情况", "签收了没有？"):
+        assert (await desk.say(words, A)).startswith("【质控品签收】2026年第1次\n合肥演示晴川医院\n待签收：凝血")
+    for words in ("凝血签收了吗", "签收 凝血了吗"):
+        assert "已记下" not in await desk.say(words, A)
+    assert await desk.db.read(lambda tx: tx._all(select(receipt))) == []
 
 
 async def test_all_is_only_what_the_lab_takes_part_in(desk: Desk) -> None:
@@ -75,7 +97,7 @@ async def test_the_imported_list_counts_too_and_is_dated(desk: Desk) -> None:
 async def test_a_problem_becomes_a_request_and_an_alarm(desk: Desk) -> None:
     await dispatch_all(desk.db)
     assert await desk.say("签收 异常 凝血破损1支", A) == (
-        "合肥演示晴川医院\n签收异常已转中心工作人员。\n已标为异常：凝血试验\n"
+        "合肥演示晴川医院\n签收异常（破损）已转中心工作人员。\n已标为异常：凝血试验\n"
         "请保留样品和包装等待答复；急事请致电 0551-62283619。"
     )
     assert "异常，已转中心：凝血试验\n" in await desk.say("签收", A)
@@ -99,14 +121,14 @@ async def test_what_was_wrong_is_put_right_only_by_its_name(desk: Desk) -> None:
     await desk.say("签收 异常 凝血破损1支", A)
     assert await desk.say("签收 全部", A) == (
         "合肥演示晴川医院\n已记下签收：糖化血红蛋白\n仍记为异常：凝血试验\n"
-        f"问题解决后请写明项目再签收，例如：签收 凝血试验\n{NEXT}"
+        f"问题解决后请写明项目再签收，例如：签收 凝血试验\n{HOW_A02}"
     )
     assert "已记下签收：凝血试验\n" in await desk.say("签收 凝血", A)
 
 
 async def test_a_problem_can_be_told_before_anything_was_announced(desk: Desk) -> None:
     assert await desk.say("签收 异常 包裹没有到", A) == (
-        "合肥演示晴川医院\n签收异常已转中心工作人员。\n请保留样品和包装等待答复；急事请致电 0551-62283619。"
+        "合肥演示晴川医院\n签收异常（未收到）已转中心工作人员。\n请保留样品和包装等待答复；急事请致电 0551-62283619。"
     )
     assert await desk.say("签收 异常", A) == "还缺说明。请这样写：签收 异常 凝血破损1支"
 
@@ -126,7 +148,7 @@ async def test_of_two_labs_the_one_with_the_problem_is_named(desk: Desk) -> None
         "您绑定了多家单位，要办理的是哪一家？\n1 合肥演示晴川医院\n2 芜湖演示云栖医院\n"
     )
     said = await desk.say("签收 异常 芜湖演示云栖医院 没有到", BOTH)
-    assert said.startswith("芜湖演示云栖医院\n签收异常已转中心工作人员。")
+    assert said.startswith("芜湖演示云栖医院\n签收异常（未收到）已转中心工作人员。")
 
 
 async def test_a_lab_of_which_nothing_is_known_names_its_programmes(desk: Desk) -> None:

@@ -104,8 +104,8 @@ async def test_todo_names_requests_that_wait(desk: Desk) -> None:
         lambda tx: tx.add_request(RequestKind.BINDING, account, 1, "检验科王演示", now, now + timedelta(days=7))
     )
     assert (
-        "▍等待处理的申请 1 件\n· 1号 合肥演示晴川医院（绑定申请，QQ 300****77，3月20日 09:00）\n"
-        "处理：批准 1，或 拒绝 1\n"
+        "▍等待处理的申请和留言 1 件\n· 1号 合肥演示晴川医院（绑定申请，QQ 300****77，3月20日 09:00）\n"
+        "查看：待办 1\n处理：批准 1，或 拒绝 1 原因\n"
     ) in await desk.say("待办", STAFF, OFFICE)
 
 

@@ -12,7 +12,8 @@ from tests.bot.returns import bad, confirmed, good, later, released_desk, scored
 
 AWAITED = (
     "【成绩】合肥演示晴川医院 2025年第2次\n"
-    "未回报：凝血试验、糖化血红蛋白。一般在上报截止（2025年9月26日（周五）17:00）后半个月左右回报。"
+    "未回报：凝血试验、糖化血红蛋白。一般在上报截止（2025年9月26日（周五）17:00）后半个月左右回报。\n"
+    "公布后再发送「成绩」即可查看。"
 )
 
 
@@ -33,10 +34,11 @@ async def test_released_scores(desk: Desk) -> None:
         "  APTT：PT成绩 100，合格（及格 5/5）\n"
         "· 糖化血红蛋白：PT成绩 60，不合格（及格 3/5）\n"
         "  以往成绩不全，是否连续不合格未知\n"
-        "数据截至 3月20日 09:00。"
+        "数据截至 3月20日 09:00。发送「趋势 凝血试验」查看历次成绩。"
     )
     assert await desk.say("查成绩 25年第2次 凝血", B) == (
-        "【成绩】芜湖演示云栖医院 2025年第2次\n· 凝血试验：PT成绩 100，合格（及格 5/5）\n数据截至 3月20日 09:00。"
+        "【成绩】芜湖演示云栖医院 2025年第2次\n· 凝血试验：PT成绩 100，合格（及格 5/5）\n"
+        "数据截至 3月20日 09:00。发送「趋势 凝血试验」查看历次成绩。"
     )
     assert await reads(desk) == [(f"qq:{A}", "lab:1"), (f"qq:{B}", "lab:2")]
 
@@ -47,18 +49,21 @@ async def test_before_the_release_the_answer_does_not_tell_whether_scores_were_i
     await desk.db.write(lambda tx: tx._run(audit_log.delete()))
     assert await desk.say("成绩 2025 第2次 凝血", A) == (
         "【成绩】合肥演示晴川医院 2025年第2次\n"
-        "未回报：凝血试验。一般在上报截止（2025年9月26日（周五）17:00）后半个月左右回报。"
+        "未回报：凝血试验。一般在上报截止（2025年9月26日（周五）17:00）后半个月左右回报。\n"
+        "公布后再发送「成绩」即可查看。"
     )
 
 
 async def test_scores_that_are_expected_on_a_day(desk: Desk) -> None:
     await desk.bring(rounds_due("2026-04-15"))
     assert await desk.say("成绩 2026 第1次 糖化", A) == (
-        "【成绩】合肥演示晴川医院 2026年第1次\n未回报：糖化血红蛋白。预计 4月15日（周三） 回报。"
+        "【成绩】合肥演示晴川医院 2026年第1次\n未回报：糖化血红蛋白。预计 4月15日（周三） 回报。\n"
+        "公布后再发送「成绩」即可查看。"
     )
     later(desk, days=40)
     assert await desk.say("成绩 2026 第1次 糖化", A) == (
-        "【成绩】合肥演示晴川医院 2026年第1次\n未回报：糖化血红蛋白。原定 4月15日（周三） 回报，请以中心通知为准。"
+        "【成绩】合肥演示晴川医院 2026年第1次\n未回报：糖化血红蛋白。原定 4月15日（周三） 回报，请以中心通知为准。\n"
+        "公布后再发送「成绩」即可查看。"
     )
 
 
@@ -68,7 +73,8 @@ async def test_a_programme_held_only_in_another_activity_is_found_there(desk: De
     await confirmed(desk, "公布成绩 2026 第1次 感A 凝血")
     assert await desk.say("成绩 2025 第1次 凝血", A) == (
         "【成绩】合肥演示晴川医院 2025年第1次\n"
-        "未回报：凝血试验。一般在上报截止（2025年3月28日（周五）17:00）后半个月左右回报。"
+        "未回报：凝血试验。一般在上报截止（2025年3月28日（周五）17:00）后半个月左右回报。\n"
+        "公布后再发送「成绩」即可查看。"
     )
     late = table("programmes", "year code name rounds scored", [2026, "D01", "演示末项", 2, True])
     await desk.bring(late)
@@ -127,7 +133,8 @@ async def test_a_corrected_score_says_so(desk: Desk) -> None:
     await desk.bring(scores(2025, 2, "糖化", good(QINGCHUAN, pt=80.0)))
     assert await desk.say("成绩 糖化", A) == (
         "【成绩】合肥演示晴川医院 2025年第2次\n"
-        "· 糖化血红蛋白：PT成绩 80，合格（及格 4/5）（3月23日更正）\n数据截至 3月23日 09:00。"
+        "· 糖化血红蛋白：PT成绩 80，合格（及格 4/5）（3月23日更正）\n"
+        "数据截至 3月23日 09:00。发送「趋势 糖化血红蛋白」查看历次成绩。"
     )
 
 

@@ -53,7 +53,7 @@ class TestAhead:
     async def test_it_says_when_what_and_to_whom(self, desk: Desk) -> None:
         assert await desk.say("预告 6", VIEWER) == (
             "【预告】6 天内（至 3月26日（周四）09:00）计划发出 2 条\n"
-            f"· {ONE}→2 个群及未上报的已绑定单位；2 个项目未报齐\n"
+            f"· {ONE}→2 个群；2 个项目未报齐\n"
             f"· {TWO}→2 个群及未上报的已绑定单位；2 个项目未报齐\n"
             "调整：跳过 编号，或 推迟 编号 时间"
         )

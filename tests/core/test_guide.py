@@ -21,6 +21,7 @@ LEXICON = Lexicon(
         "密码": (),
     },
     ambiguous=(Ambiguity("回报", ("成绩",), ("score.when", "report.how"), "「回报」是哪一种？"),),
+    foreign=("雅思成绩什么时候出来", "晚上吃饭了没有", "今天星期几"),
 )
 TOPICS = (
     Topic("score.when", "成绩时间", "第5条", ("成绩什么时候出来", "啥时候有成绩"), "半个月左右"),
@@ -69,13 +70,41 @@ def test_what_the_guide_does_not_say_is_for_the_staff(text: str) -> None:
     assert name(text) == HUMAN
 
 
-def test_a_whole_story_is_for_a_person() -> None:
-    assert GUIDE.ask("成绩什么时候出来，" * 30).topic is None
+def test_a_whole_novel_is_for_a_person() -> None:
+    assert GUIDE.ask("成绩什么时候出来，" * 50).topic is None
 
 
-def test_strange_words_make_it_doubtful() -> None:
-    """Most of it may be known: with 托福 in it, it is somebody else's score."""
-    assert GUIDE.ask("托福成绩什么时候出来").topic is None
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("成积什么时候出来", "score.when"),
+        ("正书啥时候发", "cert.when"),
+        ("在哪查寻成机", "score.where"),
+    ],
+)
+def test_words_typed_by_their_sound_are_heard(text: str, topic: str) -> None:
+    assert name(text) == topic
+
+
+def test_what_is_like_somebody_elses_question_is_not_answered() -> None:
+    """Most of it may be known: with 雅思 in it, it is somebody else's score."""
+    assert GUIDE.ask("雅思的成绩啥时候出").topic is None
+
+
+def test_the_clause_that_is_a_question_is_the_question_of_a_story() -> None:
+    story = "我刚到检验科，什么都不懂，主任又出差去了，昨天大家忙了一整天。请问成绩在哪查？"
+    assert name(story) == "score.where"
+
+
+def test_two_things_asked_at_once_are_both_found() -> None:
+    guess = GUIDE.ask("怎么上报，成绩什么时候出来？")
+    assert guess.topic is not None
+    assert guess.second is not None
+    assert {guess.topic.name, guess.second.name} == {"report.how", "score.when"}
+
+
+def test_a_clause_that_asks_nothing_is_no_second_question() -> None:
+    assert GUIDE.ask("成绩出来了，证书什么时候发").second is None
 
 
 def test_a_word_of_several_meanings_is_asked_back() -> None:
@@ -87,7 +116,7 @@ def test_a_word_of_several_meanings_is_asked_back() -> None:
 
 
 def test_in_doubt_there_are_two_to_choose_from_and_staff_is_none_of_them() -> None:
-    guess = GUIDE.ask("成绩和证书")
+    guess = GUIDE.ask("数据什么时候发放")
     assert guess.topic is None
     assert len(guess.alternatives) == 2
     assert HUMAN not in {topic.name for topic in guess.alternatives}

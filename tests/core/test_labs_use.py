@@ -6,18 +6,14 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from bot.roster import UnitNames
 from core.access import Account, Principal, Role
+from core.calendar import WorkingDays
+from core.labs.duplicate import Borne, Dates, Duplicate, Known, check_duplicate
 from core.labs.models import Application, ApplicationState
-from core.labs.use import (
-    ANNOUNCED_FOR,
-    Assignment,
-    Duplicate,
-    Status,
-    application_status,
-    assign,
-    check_duplicate,
-    propose_assignment,
-)
+from core.labs.status import Status, application_status
+from core.labs.use import ANNOUNCED_FOR, Assignment, assign, propose_assignment
+from core.labs.waiting import Patience, Wait
 from core.workbooks.cells import CODE_PATTERN
 from db.audit import audit_log
 from db.labs import application as application_table
@@ -28,6 +24,7 @@ from tests.cast import (
     CODES,
     HEFEI,
     LABS,
+    MORNING,
     OFFICE,
     OPERATOR,
     STRANGER,
@@ -37,19 +34,23 @@ from tests.cast import (
     gather_groups,
     principal,
     refusal,
+    table,
 )
 
 UNIT = "宣城演示望岳医院"
 CODE = "0340777"
 LATER = at("2026-03-18 10:00")
+PATIENCE = Patience(WorkingDays({}), 3)
 
 
 async def duplicate(db: Database, unit: str) -> Duplicate:
-    return await db.read(lambda tx: check_duplicate(tx, unit))
+    return await db.read(lambda tx: check_duplicate(tx, UnitNames(), unit))
 
 
 async def status(db: Database, who: Principal, unit: str = UNIT, private: bool = True) -> tuple[Status, ...]:
-    return await db.read(lambda tx: application_status(tx, who, unit, private, LATER))
+    names = UnitNames()
+    told = await db.read(lambda tx: application_status(tx, names, who, unit, private, PATIENCE, LATER))
+    return told.found
 
 
 async def proposal(db: Database, target: str, code: str = CODE) -> Assignment:
@@ -70,39 +71,53 @@ async def number_of(db: Database, unit: str) -> int:
 
 
 async def test_before_any_roster_nothing_is_known(db: Database) -> None:
-    assert await duplicate(db, "合肥演示晴川医院") == Duplicate("合肥演示晴川医院", (), (), (), known=False)
+    assert await duplicate(db, "合肥演示晴川医院") == Duplicate("合肥演示晴川医院", (), (), (), Dates(None, None))
 
 
 async def test_a_unit_is_found_by_any_of_its_names(db: Database) -> None:
     await bring(db, LABS)
-    for spelling in (
-        "合肥演示晴川医院",
-        " 合肥 演示晴川医院",
-        "合肥演示晴川医院检验科",
-        "晴川医院",
-        "合肥演示晴川诊所",
+    for spelling, borne, called in (
+        ("合肥演示晴川医院", Borne.OFFICIAL, "合肥演示晴川医院"),
+        (" 合肥 演示晴川医院", Borne.OFFICIAL, "合肥演示晴川医院"),
+        ("合肥演示晴川医院检验科", Borne.OFFICIAL, "合肥演示晴川医院"),
+        ("晴川医院", Borne.SHORT, "晴川医院"),
+        ("合肥演示晴川诊所", Borne.FORMER, "合肥演示晴川诊所"),
     ):
-        found = await duplicate(db, spelling)
-        assert (found.existing, found.near, found.known) == (("合肥演示晴川医院",), (), True), spelling
+        known = Known("合肥演示晴川医院", "合肥市", borne, called)
+        assert await duplicate(db, spelling) == Duplicate(spelling, (known,), (), (), Dates(MORNING, None))
+
+
+async def test_of_the_names_of_one_unit_the_official_one_counts(db: Database) -> None:
+    same = ["0340105", "铜陵演示观澜医院", ["铜陵演示观澜医院检验科"], ["铜陵演示观澜医院"]]
+    await bring(db, table("labs", "code name aliases former_names", same))
+    [known] = (await duplicate(db, "铜陵演示观澜医院")).existing
+    assert (known.borne, known.place) == (Borne.OFFICIAL, "")
 
 
 async def test_a_near_name_is_only_near(db: Database) -> None:
     await bring(db, LABS)
     found = await duplicate(db, "合肥演示晴传医院")
-    assert (found.existing, found.near, found.known) == ((), ("合肥演示晴川医院",), True)
+    assert (found.existing, found.near) == ((), ("合肥演示晴川医院",))
 
 
 async def test_a_new_unit_is_not_in_the_roster(db: Database) -> None:
     await bring(db, LABS)
-    assert await duplicate(db, UNIT) == Duplicate(UNIT, (), (), (), known=True)
+    assert await duplicate(db, UNIT) == Duplicate(UNIT, (), (), (), Dates(MORNING, None))
 
 
 async def test_a_waiting_application_is_told(db: Database) -> None:
     await bring(db, LABS, application(UNIT))
-    assert (await duplicate(db, UNIT)).pending == (UNIT,)
+    found = await duplicate(db, UNIT)
+    assert (found.pending, found.dates) == (((UNIT, date(2026, 3, 10)),), Dates(MORNING, MORNING))
     await give(db)
     found = await duplicate(db, UNIT)
-    assert (found.existing, found.pending) == ((UNIT,), ())
+    assert (found.names, found.pending) == ([UNIT], ())
+
+
+async def test_without_an_import_the_last_change_is_the_date(db: Database) -> None:
+    await bring(db, application(UNIT), now=LATER)
+    await give(db)
+    assert (await duplicate(db, UNIT)).dates == Dates(LATER, LATER)
 
 
 async def test_the_answer_never_holds_a_code(db: Database) -> None:
@@ -119,11 +134,14 @@ async def test_not_found_is_an_empty_answer(db: Database) -> None:
     assert await status(db, STRANGER) == ()
 
 
-@pytest.mark.parametrize(("day", "since"), [("2026-03-10", date(2026, 3, 10)), (None, date(2026, 3, 17))])
-async def test_a_waiting_application_has_a_state_and_a_day(db: Database, day: str | None, since: date) -> None:
+@pytest.mark.parametrize(
+    ("day", "wait"),
+    [("2026-03-10", Wait(date(2026, 3, 10), 8, 6, True)), (None, Wait(date(2026, 3, 17), 1, 1, False))],
+)
+async def test_a_waiting_application_has_a_state_and_a_day(db: Database, day: str | None, wait: Wait) -> None:
     """The day it was handed in, else the day we learned of it: Shanghai's, though in UTC it is the 16th."""
     await bring(db, application(UNIT, day=day), now=at("2026-03-17 07:00"))
-    assert await status(db, STRANGER) == (Status(UNIT, ApplicationState.SUBMITTED, since),)
+    assert await status(db, STRANGER) == (Status(UNIT, ApplicationState.SUBMITTED, wait.since, wait),)
 
 
 async def test_the_longest_waiting_comes_first(db: Database) -> None:
@@ -136,7 +154,7 @@ async def test_the_longest_waiting_comes_first(db: Database) -> None:
 async def test_a_unit_of_the_roster_needs_no_application(db: Database) -> None:
     await bring(db, LABS)
     [found] = await status(db, STRANGER, "晴川医院")
-    assert (found.unit, found.state, found.code) == ("合肥演示晴川医院", ApplicationState.ASSIGNED, "")
+    assert found == Status("合肥演示晴川医院", ApplicationState.ASSIGNED, None)
 
 
 async def test_without_a_unit_it_is_the_askers_own(db: Database) -> None:

@@ -43,7 +43,7 @@ def test_a_query_in_free_words(text: str, head: str, rest: str) -> None:
 @pytest.mark.parametrize(
     ("text", "unknown"),
     [
-        ("成绩什么时候出来", ("什么时候", "出来")),  # goes along with 截止, not with 成绩
+        ("成绩什么时候出来", ("什么时候出来",)),  # goes along with 截止, not with 成绩
         ("今年血球成绩呢哈喽", ("哈喽",)),
         ("PCTX成绩", ("PCTX",)),  # no name is found inside of another word
         ("凝血成绩不合格怎么办", ("不合格怎么办",)),

@@ -1,6 +1,7 @@
 """Which reminders there must be, and when: 7d, 3d, 1d, 3h before a deadline (domain §5)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -50,8 +51,32 @@ def test_what_a_reminder_knows() -> None:
         at("2026-03-20 17:00"),
         at("2026-03-24 17:00"),
         {"year": 2026, "n": 1, "deadline": "2026-03-27T09:00:00+00:00", "stage": "7d"},
-        spread=True,
     )
+
+
+def personal(pushes: Sequence[Planned]) -> dict[str, tuple[bool, bool]]:
+    """Stage → whether it goes to groups, to people."""
+    return {str(one.facts["stage"]): (one.groups, one.spread) for one in pushes}
+
+
+def test_only_some_stages_go_to_people_as_well() -> None:
+    pushes = plan_reminders([Deadline(2026, 1, DEADLINE)], RULES, MORNING)
+    assert personal(pushes) == {"7d": (True, False), "3d": (True, True), "1d": (True, True), "3h": (True, False)}
+
+
+def test_a_stage_of_its_own_for_people_goes_to_no_group() -> None:
+    rules = replace(RULES, personal=Stage.parse_all("2d,24h"))
+    pushes = plan_reminders([Deadline(2026, 1, DEADLINE)], rules, MORNING)
+    assert personal(pushes) == {
+        **{"7d": (True, False), "3d": (True, False), "2d": (False, True)},
+        **{"1d": (True, True), "3h": (True, False)},
+    }
+
+
+def test_merged_stages_go_to_people_if_one_of_them_does() -> None:
+    """1 d and 3 h before Monday morning are both sent on Friday."""
+    pushes = plan_reminders([Deadline(2026, 1, at("2026-03-30 09:00"))], RULES, MORNING)
+    assert personal(pushes)["3h"] == (True, True)
 
 
 def test_a_rest_day_moves_it_to_the_working_day_before() -> None:

@@ -15,10 +15,12 @@ command      least     lab  places    previews
 帮助         anyone    -    anywhere  -
 流程         anyone    -    anywhere  -
 项目         anyone    -    anywhere  -
+计划书       anyone    -    anywhere  -
 截止         anyone    -    anywhere  -
 查重         anyone    -    anywhere  -
 申请状态     anyone    -    anywhere  -
 收到         anyone    -    anywhere  -
+留言         anyone    -    anywhere  -
 绑定         anyone    -    private   -
 解绑         anyone    past private   -
 我的         anyone    lab  private   -
@@ -26,7 +28,11 @@ command      least     lab  places    previews
 上报         anyone    lab  private   -
 已报         anyone    lab  private   -
 签收         anyone    lab  private   -
+退回申请     anyone    lab  private   -
+不能检测     anyone    lab  private   -
+提醒         anyone    lab  private   -
 成绩         anyone    lab  private   -
+趋势         anyone    lab  private   -
 证书         anyone    lab  private   -
 确认         viewer    -    office    -
 单位         viewer    -    office    -
@@ -43,6 +49,7 @@ command      least     lab  places    previews
 解除绑定     operator  -    office    some
 批准         operator  -    office    always
 拒绝         operator  -    office    always
+回复         operator  -    office    some
 分配         operator  -    office    always
 改期         operator  -    office    always
 发放         operator  -    office    always

@@ -76,10 +76,15 @@ def parse_members(rows: object, own: str) -> list[Member] | None:
 
 def _member(row: Mapping[str, Any], own: str) -> Member:
     account = str(row["user_id"])
-    robot = row.get("is_robot") is True or account == own or (account.isdecimal() and int(account) in _OFFICIAL)
+    robot = row.get("is_robot") is True or account == own or is_official(account)
     role = "robot" if robot else str(row["role"])
     card, nickname = (str(row.get(name) or "").replace("\0", "") for name in ("card", "nickname"))
     return Member(account, card, nickname, role, _moment(row.get("join_time")))
+
+
+def is_official(account: str) -> bool:
+    """A robot of QQ itself."""
+    return account.isdecimal() and int(account) in _OFFICIAL
 
 
 def _moment(value: object) -> datetime | None:

@@ -20,7 +20,8 @@ from core.words import one_line
 
 PLATFORM = "qq"
 SHARED = frozenset({"json", "xml", "markdown", "share", "forward", "node"})
-PICTURES = frozenset({"image", "mface", "face", "video", "record"})
+PICTURES = frozenset({"image", "video"})
+VOICES = frozenset({"record"})
 LONGEST = 10_000  # characters looked at
 LONGEST_NAME = 100
 
@@ -44,8 +45,15 @@ def incoming(event: MessageEvent) -> Incoming:
         shared=_shared(event) if group else "",
         quoted_marks=_quoted_marks(event),
         quotes_us=event.reply is not None and is_own(event.reply.sender.user_id, event.self_id),
-        pictures=any(part.type in PICTURES for part in event.message),
+        pictures=any(part.type in PICTURES and not _is_sticker(part.data) for part in event.message),
+        voice=any(part.type in VOICES for part in event.message),
     )
+
+
+def _is_sticker(image: Mapping[str, Any]) -> bool:
+    """A picture that is only a face: NapCat says sub_type 1, others sub_type "1", subType or just the words."""
+    kinds = {str(image.get(name)) for name in ("sub_type", "subType")}
+    return "1" in kinds or "动画表情" in str(image.get("summary") or "")
 
 
 def _quoted_marks(event: MessageEvent) -> tuple[tuple[str, int], ...]:

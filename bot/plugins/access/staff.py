@@ -15,7 +15,7 @@ from core.activities.use import ALL
 from core.errors import DomainError
 from core.labs.models import Lab
 from core.requests.models import Request, RequestKind
-from core.requests.use import approve, check_approvable, refuse, waiting
+from core.requests.use import approve, check_approvable, check_refusable, refuse, waiting
 from db.unit import Unit
 
 LONGEST_REASON = 100
@@ -100,34 +100,33 @@ async def end(ask: Ask, who: Principal, ctx: Context) -> Answer | Proposal:
 
 @command(
     "批准",
-    summary="同意绑定申请，或标记问题已处理",
+    summary="同意申请，或标记问题已处理；可写说明",
     example="批准 3",
     needs=(Slot.TEXT,),
     who=Who.OPERATOR,
     where=Where.OFFICE,
 )
 async def agree(ask: Ask, who: Principal, ctx: Context) -> Proposal:
-    request, preview = await _proposed(ask, who, ctx, True)
+    words = _words(ask)
+    request, preview = await _proposed(ask, who, ctx, True, words)
 
     async def do(tx: Unit) -> Answer:
-        await approve(tx, who, request, ctx.now, ctx.settings.centre_phone)
+        await approve(tx, who, request, words, ctx.now, ctx.settings.centre_phone)
         return Answer("requests/decided", {"request": request, "approved": True})
 
-    return Proposal(preview, ("approve", request), do)
+    return Proposal(preview, ("approve", request, words), do)
 
 
 @command(
     "拒绝",
-    summary="不同意申请，可写原因",
+    summary="不同意申请，可写原因；关闭留言",
     example="拒绝 3 电话核实不符",
     needs=(Slot.TEXT,),
     who=Who.OPERATOR,
     where=Where.OFFICE,
 )
 async def disagree(ask: Ask, who: Principal, ctx: Context) -> Proposal:
-    reason = " ".join(ask.words[1:])
-    if len(reason) > LONGEST_REASON:
-        raise DomainError("requests/reason_long", most=LONGEST_REASON)
+    reason = _words(ask)
     request, preview = await _proposed(ask, who, ctx, False, reason)
 
     async def do(tx: Unit) -> Answer:
@@ -135,6 +134,14 @@ async def disagree(ask: Ask, who: Principal, ctx: Context) -> Proposal:
         return Answer("requests/decided", {"request": request, "approved": False})
 
     return Proposal(preview, ("refuse", request, reason), do)
+
+
+def _words(ask: Ask) -> str:
+    """What stands behind the number; the asker is told."""
+    words = " ".join(ask.words[1:])
+    if len(words) > LONGEST_REASON:
+        raise DomainError("requests/reason_long", most=LONGEST_REASON)
+    return words
 
 
 async def _proposed(
@@ -147,8 +154,10 @@ async def _proposed(
         request = await waiting(tx, ask.words[0], ctx.now)
         if approved:
             check_approvable(request)
-        by_phone = ask.private and request.kind is RequestKind.BINDING
-        phone = await tx.lab_phone(who, request.lab_id) if by_phone else ""
+        else:
+            check_refusable(request, reason)
+        by_phone = ask.private and request.kind is RequestKind.BINDING and request.lab_id is not None
+        phone = await tx.lab_phone(who, request.lab_id or 0) if by_phone else ""
         return request, phone, await tx.rivals(request, ctx.now)
 
     request, phone, rivals = await ctx.db.read(look)

@@ -1,9 +1,11 @@
-"""项目 and 截止: for everybody; in private 截止 also says how the asker's own labs stand."""
+"""项目, 计划书 and 截止: for everybody; in private 截止 also says how the asker's own labs stand."""
 
 from bot.answers import Answer
 from bot.commands import Ask, Context, Slot, Where, Who, command
+from bot.plugins.activities.spoken import ENDS, WHEN
 from core.access import Principal
 from core.activities import use
+from core.activities.catalogue import catalogue, plan_documents
 from core.activities.own_use import own_of
 from db.unit import Unit
 
@@ -12,15 +14,30 @@ from db.unit import Unit
     "项目",
     summary="开展的质评项目",
     example="项目 2026 糖化",
-    slots=(Slot.YEAR, Slot.WORDS),
+    slots=(Slot.YEAR, Slot.NUMBER, Slot.WORDS),
     who=Who.ANYONE,
     where=Where.ANYWHERE,
     personal=False,
 )
 async def programmes(ask: Ask, _who: Principal, ctx: Context) -> Answer:
-    today = use.local_day(ctx.now)
-    found = await ctx.db.read(lambda tx: use.programmes(tx, ask.year, ask.words, today))
+    found = await ctx.db.read(lambda tx: catalogue(tx, ask.words, ctx.now, ask.year, ask.n))
     return Answer("activities/programmes", {"found": found, "named": bool(ask.words), "settings": ctx.settings})
+
+
+@command(
+    "计划书",
+    summary="各项目的计划书",
+    example="计划书 糖化",
+    slots=(Slot.YEAR, Slot.NUMBER, Slot.WORDS),
+    who=Who.ANYONE,
+    where=Where.ANYWHERE,
+    personal=False,
+    talk=True,
+    along=("链接", "网址", "地址", "下载", "下载链接", "发", "发一份", "发一下"),
+)
+async def plans(ask: Ask, _who: Principal, ctx: Context) -> Answer:
+    found = await ctx.db.read(lambda tx: plan_documents(tx, ask.words, ctx.now, ask.year, ask.n))
+    return Answer("activities/plans", {"found": found, "named": bool(ask.words), "settings": ctx.settings})
 
 
 @command(
@@ -31,6 +48,8 @@ async def programmes(ask: Ask, _who: Principal, ctx: Context) -> Answer:
     slots=(Slot.YEAR, Slot.NUMBER, Slot.WORDS),
     who=Who.ANYONE,
     where=Where.ANYWHERE,
+    spoken=ENDS,
+    along=(*WHEN, "上报", "数据", "结果"),
 )
 async def deadlines(ask: Ask, who: Principal, ctx: Context) -> Answer:
     if ask.private and who.labs:
@@ -58,5 +77,5 @@ async def _found(tx: Unit, ask: Ask, ctx: Context) -> use.Deadlines:
 
 
 def _public(found: use.Deadlines, ask: Ask, ctx: Context) -> Answer:
-    view = {"found": found, "named": bool(ask.words), "settings": ctx.settings}
+    view = {"found": found, "named": bool(ask.words), "private": ask.private, "settings": ctx.settings}
     return Answer("activities/deadlines", view)

@@ -2,13 +2,15 @@
 
 from bot.answers import Answer
 from bot.commands import Ask, Context, Slot, Where, Who, command
+from bot.plugins.activities.spoken import DONE, SIGNED, WHETHER, WITH_REPORTS
 from core.access import Principal
 from core.activities.own_use import status
 from core.activities.own_word import say_reported
+from core.activities.problems import is_fine, is_problem, is_question, problem_of
 from core.activities.receipts import receipts, report_problem, sign
+from core.activities.use import ALL
 from core.errors import DomainError
-
-PROBLEM = "异常"
+from core.words.loose import ASKING
 
 
 @command(
@@ -17,14 +19,16 @@ PROBLEM = "异常"
     "上报情况",
     summary="本单位各项目的上报情况",
     example="上报 2026 第1次",
-    slots=(Slot.YEAR, Slot.NUMBER, Slot.LAB),
+    slots=(Slot.YEAR, Slot.NUMBER, Slot.WORDS, Slot.LAB),
     who=Who.BOUND,
     where=Where.PRIVATE,
     talk=True,
+    spoken=WHETHER,
+    along=WITH_REPORTS,
 )
 async def reported(ask: Ask, who: Principal, ctx: Context) -> Answer:
-    found = await ctx.db.write(lambda tx: status(tx, who, ask.year, ask.n, ctx.now))
-    view = {"found": found, "year": ask.year, "n": ask.n, "settings": ctx.settings}
+    found = await ctx.db.write(lambda tx: status(tx, who, ask.year, ask.n, ctx.now, ask.words))
+    view = {"found": found, "year": ask.year, "n": ask.n, "named": bool(ask.words), "settings": ctx.settings}
     return Answer("activities/own_status", view, private=who.labs)
 
 
@@ -36,10 +40,13 @@ async def reported(ask: Ask, who: Principal, ctx: Context) -> Answer:
     who=Who.BOUND,
     where=Where.PRIVATE,
     talk=True,
+    spoken=DONE,
+    takes=(ALL,),
+    acts=True,
 )
 async def said_reported(ask: Ask, who: Principal, ctx: Context) -> Answer:
-    if not ask.words:
-        raise DomainError("ask/missing", slot="项目", example="已报 糖化，或 已报 全部")
+    if ASKING.search(ask.written):
+        return await reported(ask, who, ctx)
     said = await ctx.db.write(lambda tx: say_reported(tx, who, ask.words, ctx.now, ask.year, ask.n))
     return Answer("activities/said_reported", {"said": said}, private=frozenset({said.lab_id}))
 
@@ -52,14 +59,18 @@ async def said_reported(ask: Ask, who: Principal, ctx: Context) -> Answer:
     who=Who.BOUND,
     where=Where.PRIVATE,
     talk=True,
+    spoken=SIGNED,
+    along=("情况", "状态"),
+    acts=True,
 )
 async def received(ask: Ask, who: Principal, ctx: Context) -> Answer:
-    if not ask.words:
+    words = tuple(word for word in ask.words if not is_fine(word))
+    if not words or (is_question(ask.written) and not is_problem(ask.text)):
         found = await ctx.db.write(lambda tx: receipts(tx, who, ctx.now, ask.year, ask.n))
         return Answer("activities/receipts", {"found": found, "settings": ctx.settings}, private=who.labs)
-    if ask.words[0].startswith(PROBLEM):
-        return await _problem(ask.text.partition(PROBLEM)[2].strip(), who, ctx)
-    said = await ctx.db.write(lambda tx: sign(tx, who, ask.words, ctx.now, ask.year, ask.n))
+    if is_problem(ask.text):
+        return await _problem(problem_of(ask.text), who, ctx)
+    said = await ctx.db.write(lambda tx: sign(tx, who, words, ctx.now, ask.year, ask.n))
     return Answer("activities/signed", {"said": said}, private=frozenset({said.lab_id}))
 
 
@@ -68,4 +79,4 @@ async def _problem(text: str, who: Principal, ctx: Context) -> Answer:
         raise DomainError("ask/missing", slot="说明", example="签收 异常 凝血破损1支")
     found = await ctx.db.write(lambda tx: report_problem(tx, who, text, ctx.now))
     view = {"found": found, "settings": ctx.settings}
-    return Answer("activities/receipt_problem", view, private=frozenset({found.request.lab_id}))
+    return Answer("activities/receipt_problem", view, private=frozenset({found.lab_id}))

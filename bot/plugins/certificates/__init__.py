@@ -16,12 +16,14 @@ __plugin_meta__ = PluginMetadata(name="证书", description="室间质评证书�
     "证书",
     summary="本单位的室间质评证书",
     example="证书 2026",
-    slots=(Slot.YEAR, Slot.LAB),
+    slots=(Slot.YEAR, Slot.WORDS, Slot.LAB),
     who=Who.BOUND,
     where=Where.PRIVATE,
+    spoken=("合格证书", "质评证书", "室间质评证书", "合格证", "证书情况", "证书编号"),
+    along=("编号", "号码", "情况", "几张", "多少", "有没有", "哪些", "有哪些", "全部", "所有", "明细"),
 )
 async def certificates(ask: Ask, who: Principal, ctx: Context) -> Answer:
-    found = await ctx.db.write(lambda tx: my_certificates(tx, who, ask.year, ctx.now))
+    found = await ctx.db.write(lambda tx: my_certificates(tx, who, ask.year, ask.words, ctx.now))
     view = {"found": found, "phone": ctx.settings.centre_phone}
     return Answer("certificates/mine", view, private=who.labs)
 

@@ -4,6 +4,7 @@ from nonebot.plugin import PluginMetadata
 
 from bot.answers import Answer, Proposal
 from bot.commands import Ask, Context, Slot, Where, Who, command
+from bot.plugins.enrolment import spoken
 from core.access import Principal
 from core.activities.own_use import my_labs
 from core.enrolment import use
@@ -26,10 +27,16 @@ __plugin_meta__ = PluginMetadata(name="报名", description="我的单位、质�
     who=Who.BOUND,
     where=Where.PRIVATE,
     talk=True,
+    spoken=spoken.CODE,
+    along=spoken.WITH_CODE,
 )
 async def mine(_ask: Ask, who: Principal, ctx: Context) -> Answer:
-    found = await ctx.db.write(lambda tx: my_labs(tx, who, ctx.now))
-    return Answer("enrolment/mine", {"found": found}, private=who.labs, codes=who.labs)
+    async def work(tx: Unit) -> dict[str, object]:
+        found = await my_labs(tx, who, ctx.now)
+        empty = not any(one.open.known or one.open.unsure for one in found)
+        return {"found": found, "scheduled": not empty or await tx.any_rounds()}
+
+    return Answer("enrolment/mine", await ctx.db.write(work), private=who.labs, codes=who.labs)
 
 
 @command(
@@ -41,6 +48,8 @@ async def mine(_ask: Ask, who: Principal, ctx: Context) -> Answer:
     who=Who.BOUND,
     where=Where.PRIVATE,
     talk=True,
+    spoken=spoken.ENROLLED,
+    along=spoken.WITH_ENROLLED,
 )
 async def enrolments(ask: Ask, who: Principal, ctx: Context) -> Answer:
     found = await ctx.db.write(lambda tx: use.enrolments(tx, who, ask.year, ctx.now))

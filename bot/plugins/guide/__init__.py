@@ -4,10 +4,15 @@ from nonebot.plugin import PluginMetadata
 
 from bot.answers import Answer
 from bot.commands import Ask, Context, Slot, Where, Who, command, question
-from bot.guide import guide, text_of
+from bot.guide import guide
+from bot.guide.answers import choice_of, view_of
 from core.access import Principal
-from core.errors import DomainError
+from core.errors import DomainError, Several
+from core.guide import Topic
+from core.guide.facts import fact_of, has_facts
+from core.guide.own_facts import has_own_facts, own_fact_of
 from core.words import name_key
+from core.words.near import near
 
 __plugin_meta__ = PluginMetadata(name="指南", description="参控流程，回答提问", usage="流程 申请")
 
@@ -28,29 +33,49 @@ PARTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     where=Where.ANYWHERE,
     personal=False,
 )
-async def parts(ask: Ask, _who: Principal, ctx: Context) -> Answer:
+async def parts(ask: Ask, who: Principal, ctx: Context) -> Answer:
     if not ask.text:
         return Answer("guide/index", {"parts": PARTS})
     wanted = name_key(ask.text)
     for name, title, words in PARTS:
         if wanted in {name_key(word) for word in (title, *words)}:
             return Answer(f"guide/{name}", {"settings": ctx.settings, "title": title})
-    if (answer := _answer(ask.text, ctx)) is None:
-        raise DomainError("guide/unknown", word=ask.text, parts=[title for _, title, _ in PARTS])
+    if (answer := await _answer(ask, Principal(who.account), ctx)) is None:
+        raise _no_such_part(ask.text)
     return answer
 
 
+def _no_such_part(text: str) -> DomainError:
+    titles = [title for _, title, _ in PARTS]
+    known = [(topic.title, topic.title) for topic in guide().topics.values() if topic.is_covered]
+    if nearest := near(text, [*known, *((title, title) for title in titles)]):
+        return Several("guide/near", text, nearest)
+    return DomainError("guide/unknown", word=text, parts=titles)
+
+
 @question
-async def plain_question(ask: Ask, _who: Principal, ctx: Context) -> Answer | None:
-    return _answer(ask.text, ctx)
+async def plain_question(ask: Ask, who: Principal, ctx: Context) -> Answer | None:
+    return await _answer(ask, who, ctx)
 
 
-def _answer(text: str, ctx: Context) -> Answer | None:
+async def _answer(ask: Ask, who: Principal, ctx: Context) -> Answer | None:
     """The topic, two to choose from, or None where the guide knows nothing of it."""
-    guess = guide().ask(text)
+    guess = guide().ask(ask.text)
     if guess.topic is not None:
-        return Answer("guide/answer", {"text": text_of(guess.topic, ctx.settings), "source": guess.topic.source})
+        return await _told(guess.topic, guess.second, ask, who, ctx)
     if guess.alternatives:
-        shown = {"asks": guess.asks, "topics": guess.alternatives, "phone": ctx.settings.centre_phone}
-        return Answer("guide/choice", shown)
+        commands = tuple(f"流程 {topic.title}" for topic in guess.alternatives)
+        return Answer("guide/choice", choice_of(guess, ctx.settings, group=not ask.private), choices=commands)
     return None
+
+
+async def _told(topic: Topic, second: Topic | None, ask: Ask, who: Principal, ctx: Context) -> Answer:
+    """With what is known now; of the asker's own labs only in private (domain §7)."""
+    if ask.private and who.labs and has_own_facts(topic.name):
+        own = await ctx.db.write(lambda tx: own_fact_of(tx, topic.name, who, ctx.now))
+        facts = (own,) if own else ()
+        return Answer("guide/answer", view_of(topic, ctx.settings, facts, second), private=who.labs)
+    if has_facts(topic.name):
+        fact = await ctx.db.read(lambda tx: fact_of(tx, topic.name, ask.text, ctx.now))
+        return Answer("guide/answer", view_of(topic, ctx.settings, (fact,) if fact else (), second))
+    return Answer("guide/answer", view_of(topic, ctx.settings, (), second))

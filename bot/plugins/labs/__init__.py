@@ -1,15 +1,21 @@
 """Before a lab has its code: 查重, 申请状态, and 分配 for staff."""
 
 import re
+from collections.abc import Sequence
 
 from nonebot.plugin import PluginMetadata
 
 from bot.answers import Answer, Proposal
+from bot.choices import MOST
 from bot.commands import Ask, Context, Slot, Where, Who, command
 from core.access import Principal
 from core.errors import DomainError
+from core.labs.asking import unit_of
+from core.labs.duplicate import check_duplicate
 from core.labs.record import card, record
-from core.labs.use import application_status, assign, check_duplicate, propose_assignment
+from core.labs.status import application_status
+from core.labs.use import assign, propose_assignment
+from core.labs.waiting import Patience
 from db.unit import Unit
 
 __plugin_meta__ = PluginMetadata(name="单位", description="新参控单位申请与实验室编码", usage="申请状态 单位名")
@@ -25,8 +31,11 @@ __plugin_meta__ = PluginMetadata(name="单位", description="新参控单位申�
     personal=False,
 )
 async def duplicate(ask: Ask, _who: Principal, ctx: Context) -> Answer:
-    found = await ctx.db.read(lambda tx: check_duplicate(tx, ask.text))
-    return Answer("labs/duplicate", {"found": found, "phone": ctx.settings.centre_phone})
+    unit = unit_of(ask.text)
+    found = await ctx.db.read(lambda tx: check_duplicate(tx, ctx.roster, unit))
+    options = found.near or (found.names if len(found.names) > 1 else ())
+    view = {"found": found, "options": options[:MOST], "ask": ask, "settings": ctx.settings}
+    return Answer("labs/duplicate", view, choices=_each("查重", options))
 
 
 @command(
@@ -41,9 +50,17 @@ async def duplicate(ask: Ask, _who: Principal, ctx: Context) -> Answer:
 async def status(ask: Ask, who: Principal, ctx: Context) -> Answer:
     if not ask.text and not ask.private:
         raise DomainError("ask/missing", slot=Slot.UNIT.value, example="申请状态 合肥演示医院")
-    found = await ctx.db.read(lambda tx: application_status(tx, who, ask.text, ask.private, ctx.now))
-    view = {"unit": ask.text, "found": found, "settings": ctx.settings}
-    return Answer("labs/status", view, codes=frozenset(s.lab_id for s in found if s.lab_id is not None))
+    unit, patience = unit_of(ask.text), Patience(ctx.rules.days, ctx.rules.pending_days)
+    found = await ctx.db.read(
+        lambda tx: application_status(tx, ctx.roster, who, unit, ask.private, patience, ctx.now)
+    )
+    view = {"found": found, "options": found.near[:MOST], "ask": ask, "settings": ctx.settings}
+    return Answer("labs/status", view, codes=found.labs, choices=_each("申请状态", found.near))
+
+
+def _each(word: str, names: Sequence[str]) -> tuple[str, ...]:
+    """The same question of each name, for numbers to pick."""
+    return tuple(f"{word} {name}" for name in names[:MOST])
 
 
 @command(

@@ -1,14 +1,13 @@
 """What staff see and decide of pushes, and what waits for them."""
 
 import asyncio
-from dataclasses import fields
 
 from nonebot.plugin import PluginMetadata
 
 from bot.answers import Answer, Attachment, Proposal
 from bot.commands import Ask, Context, Slot, Where, Who, command
 from bot.files.calls import unreached_workbook
-from bot.plugins.pushes import settling, timetable
+from bot.plugins.pushes import settling, timetable, todo
 from core.access import Principal
 from core.errors import DomainError
 from core.pushes import use
@@ -16,10 +15,9 @@ from core.pushes.models import Delivery
 from core.pushes.reach import read_body, unreached_labs, whereabouts
 from core.pushes.references import only_reference
 from core.pushes.states import State
-from core.watch.todo import todo as todo_of
 from db.unit import Unit
 
-__all__ = ["settling", "timetable"]
+__all__ = ["settling", "timetable", "todo"]
 __plugin_meta__ = PluginMetadata(name="投递", description="推送的去向与待办", usage="投递 26-0317")
 
 NEWEST = 10
@@ -79,17 +77,6 @@ async def _unreached(reference: str, ask: Ask, who: Principal, ctx: Context) -> 
     content = await asyncio.to_thread(unreached_workbook, labs, reach.lists > 0)
     file = Attachment(f"未触达单位-{push.reference}.xlsx", content)
     return Answer("pushes/unreached", view, private=frozenset(one.lab_id for one in labs), file=file)
-
-
-@command("待办", summary="等您处理的事", example="待办", who=Who.VIEWER, where=Where.OFFICE)
-async def todo(_ask: Ask, who: Principal, ctx: Context) -> Answer:
-    async def waiting(tx: Unit) -> dict[str, object]:
-        found = await todo_of(tx, ctx.now)
-        view = {field.name: getattr(found, field.name) for field in fields(found)}
-        return {**view, "hold": await tx.hold()}
-
-    view = await ctx.db.read(waiting)
-    return Answer("pushes/todo", {**view, "me": who.account, "names": await _names(ctx)})
 
 
 @command(

@@ -1,0 +1,119 @@
+"""Near names among very many: an index that is built once and asked in a few milliseconds.
+
+Every name is kept as it sounds (晴川 and 情穿 are one, so are z and zh, n and l, in and ing), for input methods
+offer characters by their sound. Names that look alike sound at least as alike, so one index serves both.
+"""
+
+import re
+from array import array
+from collections.abc import Iterable
+from functools import lru_cache
+from math import floor
+from typing import Final
+
+from pypinyin import lazy_pinyin
+from rapidfuzz import fuzz, process
+
+from core.labs.names import DIVISIONS, NEAR, numbers_in, unit_key
+
+_EDGE: Final = "\0"  # stands before and behind each name
+_NOWHERE: Final = array("I")
+_PRIVATE: Final = 0xE000  # first of the characters that stand for syllables
+_LOWEST: Final = 70  # of 100 without 市, 县, 区: with them it may still be NEAR
+
+
+class NameIndex:
+    """`names` are (unit_key, official name) of every official, short and former name."""
+
+    def __init__(self, names: Iterable[tuple[str, str]] = ()) -> None:
+        once = dict[str, str]()
+        self._keys, self._official = list[str](), list[str]()
+        for key, official in names:
+            if key:
+                self._keys.append(key)
+                self._official.append(once.setdefault(official, official))
+        self._syllables: dict[str, str] = {}
+        self._sounds: dict[int, str] = {}
+        chars = set[str]()
+        for key in self._keys:  # one by one: all at once would be 50 ms in which no other thread has its turn
+            chars.update(key)
+        for char in sorted(chars):
+            self._learn(char)
+        self._sounded = [self._as_heard(key.translate(DIVISIONS)) for key in self._keys]
+        self._at: dict[str, array[int]] = {}
+        for number, sounded in enumerate(self._sounded):
+            for pair in _pairs(sounded):
+                self._at.setdefault(pair, array("I")).append(number)
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def near(self, unit: str, limit: int = 5) -> list[str]:
+        """Official names that may be meant, nearest first; none that bears exactly this key, none with another
+        number in it (第一 and 第二人民医院 are known to be two)."""
+        key = unit_key(unit)
+        if not key:
+            return []
+        numbers, whole = numbers_in(key), self._as_heard(key)
+        ranks = dict[str, tuple[float, float]]()
+        for at, loose in self._alike(self._as_heard(key.translate(DIVISIONS))):
+            known, official = self._keys[at], self._official[at]
+            heard = loose if loose >= NEAR else fuzz.ratio(whole, self._as_heard(known))
+            if heard < NEAR or known == key or numbers_in(known) != numbers:
+                continue
+            rank = (-_written(key, known), -heard)
+            ranks[official] = min(rank, ranks.get(official, rank))
+        return sorted(ranks, key=lambda official: (ranks[official], official))[:limit]
+
+    def _alike(self, sounded: str) -> Iterable[tuple[int, float]]:
+        """(number, how alike) of what shares one of the rarest pairs; whatever is near does."""
+        rarest = sorted((self._at.get(pair, _NOWHERE) for pair in _pairs(sounded)), key=len)
+        some = list(set[int]().union(*rarest[: _lost(len(sounded)) + 1]))
+        choices = [self._sounded[at] for at in some]
+        hits = process.extract(sounded, choices, scorer=fuzz.ratio, score_cutoff=_LOWEST, limit=None)
+        return [(some[place], score) for _, score, place in hits]
+
+    def _learn(self, char: str) -> None:
+        syllable = _syllable(char)
+        if syllable != char:
+            self._sounds[ord(char)] = self._syllables.setdefault(syllable, chr(_PRIVATE + len(self._syllables)))
+
+    def _as_heard(self, key: str) -> str:
+        """A syllable that no name holds stays a character, which matches nothing."""
+        sounds = {
+            ord(char): self._syllables.get(_syllable(char), char) for char in key if ord(char) not in self._sounds
+        }
+        return key.translate({**self._sounds, **sounds} if sounds else self._sounds)
+
+
+def _written(key: str, known: str) -> float:
+    """How alike two names are on paper; 市, 县, 区 make no difference between two that are else the same."""
+    return max(fuzz.ratio(key, known), fuzz.ratio(key.translate(DIVISIONS), known.translate(DIVISIONS)))
+
+
+def _pairs(sounded: str) -> set[str]:
+    line = f"{_EDGE}{sounded}{_EDGE}"
+    return {line[at : at + 2] for at in range(len(line) - 1)}
+
+
+@lru_cache(maxsize=64)
+def _lost(length: int) -> int:
+    """How many of its pairs a name of this length can have lost at most in a name that is near: two with each
+    character left out, one with each put in."""
+    share = 1 - NEAR / 100
+    found = 0
+    for out in range(length + 1):
+        put_in = floor((2 * length * share - out * (1 + share)) / (1 - share) + 1e-9)
+        if put_in >= 0:
+            found = max(found, 2 * out + put_in)
+    return found
+
+
+@lru_cache(maxsize=32768)
+def _syllable(char: str) -> str:
+    """Without tone, and without what is confused in speaking; another character than a Chinese one as it is."""
+    said = lazy_pinyin(char)[0]
+    if said == char:
+        return char
+    said = re.sub("^([zcs])h", r"\1", said)
+    return re.sub("^n(?=.)", "l", re.sub("(?<=[ie]n)g$", "", said))

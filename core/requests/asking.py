@@ -1,0 +1,97 @@
+"""退回申请 and 不能检测: a lab asks staff about its rounds, with its reason (guide, part 3 §3)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+from core.access import Account, Principal
+from core.activities.models import Reported
+from core.activities.own import OwnRound
+from core.errors import DomainError
+from core.pushes.models import Planned
+from core.requests import meaning
+from core.requests.meaning import WORDS
+from core.requests.models import Request, RequestKind
+from core.requests.pushes import request_alarm
+
+DAY: Final = timedelta(days=1)
+A_DAY: Final = 20  # of one account and kind; each rings in the staff groups
+LONGEST: Final = 200  # characters of a reason
+_ACTIONS = {RequestKind.RETURN: "requests.return", RequestKind.NOT_TESTED: "requests.not_tested"}
+
+
+class Tx(meaning.Tx, Protocol):
+    async def standing_request(
+        self, who: Principal, kind: RequestKind, lab_id: int, round_id: int
+    ) -> Request | None: ...
+
+    async def count_requests(self, kind: RequestKind, account: Account, since: datetime) -> int: ...
+
+    async def add_request(
+        self,
+        kind: RequestKind,
+        account: Account,
+        lab_id: int | None,
+        text: str,
+        now: datetime,
+        expires_at: datetime | None,
+        *,
+        round_id: int | None = None,
+        place: str = "private",
+        place_id: str = "",
+    ) -> Request: ...
+
+    async def write_push(self, planned: Planned, now: datetime) -> None: ...
+
+    async def audit(self, who: Principal, action: str, subject: str, detail: object, now: datetime) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What waits for staff now: a request of each round, as the lab stands to it. `open`: the lab can still
+    report, and report again."""
+
+    lab_id: int
+    requests: tuple[Request, ...]
+    rounds: tuple[OwnRound, ...]
+    open: bool
+
+
+async def ask_staff(tx: Tx, who: Principal, kind: RequestKind, text: str, now: datetime, phone: str) -> Asked:
+    """DomainError: ask/missing, requests/reason_long, requests/reported_already, requests/asked_before,
+    requests/many_requests, and those of `meaning.rounds_meant`."""
+    rounds, reason = await meaning.rounds_meant(tx, who, kind, text, now)
+    _check_reason(kind, reason, rounds)
+    for one in rounds:
+        await _check_round(tx, who, kind, one)
+    if await tx.count_requests(kind, who.account, now - DAY) + len(rounds) > A_DAY:
+        raise DomainError("requests/many_requests", most=A_DAY, word=WORDS[kind], phone=phone)
+    made = [await _ask(tx, who, kind, one, reason, now) for one in rounds]
+    return Asked(rounds[0].lab_id, tuple(made), tuple(rounds), any(now <= one.deadline for one in rounds))
+
+
+def _check_reason(kind: RequestKind, reason: str, rounds: Sequence[OwnRound]) -> None:
+    if not reason:
+        names = " ".join(one.name for one in rounds)
+        raise DomainError("ask/missing", slot="原因", example=f"{WORDS[kind]} {names} 仪器故障")
+    if len(reason) > LONGEST:
+        raise DomainError("requests/reason_long", most=LONGEST)
+
+
+async def _check_round(tx: Tx, who: Principal, kind: RequestKind, one: OwnRound) -> None:
+    """What was reported was tested; nothing is asked twice, but a second return after the first."""
+    if kind is RequestKind.NOT_TESTED and one.reported is Reported.SUBMITTED:
+        raise DomainError("requests/reported_already", name=one.name, as_of=one.as_of)
+    stands = await tx.standing_request(who, kind, one.lab_id, one.round.id)
+    if stands and (stands.waits or kind is RequestKind.NOT_TESTED):
+        params = {"number": stands.id, "name": one.name, "waits": stands.waits, "at": stands.asked_at}
+        raise DomainError("requests/asked_before", word=WORDS[kind], **params)
+
+
+async def _ask(tx: Tx, who: Principal, kind: RequestKind, one: OwnRound, reason: str, now: datetime) -> Request:
+    made = await tx.add_request(kind, who.account, one.lab_id, reason, now, None, round_id=one.round.id)
+    detail = {"request": made.id, "rounds": [one.round.id]}
+    await tx.audit(who, _ACTIONS[kind], f"lab:{one.lab_id}", detail, now)
+    await tx.write_push(request_alarm(made, now), now)
+    return made
