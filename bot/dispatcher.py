@@ -162,7 +162,7 @@ class Dispatcher(Turning):
                 again = await self._read_loosely(job, who, db)
                 if again.command is job.command and again.rest != job.rest:
                     return who, await self._permitted(job.command, again, who, db)
-            return who, await self._as_question(job, who, refusal)
+            return who, await self._as_question(job, who, refusal, db)
 
     async def _permitted(self, command: Command, job: Job, who: Principal, db: Doors) -> Result:
         """What the handler says, if this person may ask that here; a refusal with a text of its own otherwise,

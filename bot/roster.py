@@ -16,11 +16,9 @@ Names = Sequence[str]  # key, line end, official name
 
 
 class Tx(Protocol):
-    async def names_version(self) -> Version: ...
+    async def names_versions(self) -> tuple[Version, Version]: ...
 
     async def keyed_names(self) -> Names: ...
-
-    async def pending_version(self) -> Version: ...
 
     async def pending_names(self) -> Names: ...
 
@@ -59,8 +57,9 @@ class UnitNames:
     async def near(self, tx: Tx, unit: str, limit: int = 5) -> list[str]:
         """Units of the roster, then of applications that wait. Beside the event loop: among very many names it
         takes some milliseconds."""
-        roster = await self._of_roster(tx)
-        waiting = await self._waiting.fresh(await tx.pending_version(), tx.pending_names)
+        known, pending = await tx.names_versions()
+        roster = await self._roster.fresh(known, tx.keyed_names)
+        waiting = await self._waiting.fresh(pending, tx.pending_names)
         found = [*await asyncio.to_thread(roster.near, unit, limit), *waiting.near(unit, limit)]
         return list(dict.fromkeys(found))[:limit]
 
@@ -68,10 +67,11 @@ class UnitNames:
         """So that nobody has to wait: looks often enough that it is mostly there before the first question."""
         while True:
             try:
-                await db.read(self._of_roster)
+                await db.read(self._build)
             except Exception:  # noqa: BLE001 - whoever asks tries again
                 logger.exception("roster not read")
             await asyncio.sleep(LOOK_EVERY)
 
-    async def _of_roster(self, tx: Tx) -> NameIndex:
-        return await self._roster.fresh(await tx.names_version(), tx.keyed_names)
+    async def _build(self, tx: Tx) -> None:
+        known, _ = await tx.names_versions()
+        await self._roster.fresh(known, tx.keyed_names)

@@ -13,6 +13,7 @@ from core.access import PlaceKind, Principal
 from core.activities.use import ALL, local_day, programmes
 from core.clock import Clock
 from core.errors import DomainError
+from core.guide.models import HUMAN
 from core.labs.names import looks_like_unit
 from core.words import fold
 from db.unit import Database, Within
@@ -49,7 +50,7 @@ class Turning:
             return None
         bare = is_bare_word(command, job) and not who.is_staff
         if bare or _is_vague(job) or await self._is_talk(command, job, db):
-            return await self._as_question(job, who, refusal)
+            return await self._as_question(job, who, refusal, db)
         raise refusal
 
     async def _lacking(self, command: Command, job: Job, who: Principal, db: Doors) -> DomainError:
@@ -74,11 +75,11 @@ class Turning:
                 return None
             refusal = DomainError("door/forbidden")
             if is_bare_word(command, job):
-                return await self._as_question(job, who, refusal)
+                return await self._as_question(job, who, refusal, db)
             raise refusal
         away = DomainError("door/not_here", command=command.name)
         if _is_vague(job) or await self._is_talk(command, job, db):
-            return await self._as_question(job, who, away) if job.addressed else None
+            return await self._as_question(job, who, away, db) if job.addressed else None
         raise away
 
     async def _is_talk(self, command: Command, job: Job, db: Doors) -> bool:
@@ -97,16 +98,21 @@ class Turning:
             return refusal.key in TALK or (refusal.key == "ask/missing" and bool(job.rest))
         return False
 
-    async def _as_question(self, job: Job, who: Principal, refusal: DomainError) -> Result:
+    async def _as_question(self, job: Job, who: Principal, refusal: DomainError, db: Doors) -> Result:
         """Words that no slot takes may be a question in plain words; else the refusal stands."""
         question = self.table.question
         if question is None or job.command is question:
             raise refusal
         whole = fold(job.incoming.text).lstrip("/").lstrip()
-        result = await self._run(question, whole, job.incoming, who)
-        if result is None:
+        result = await self._run(question, whole, job.incoming, who, db)
+        if result is None or (refusal.key in TALK and _is_no_answer(result)):
             raise refusal
         return result
+
+
+def _is_no_answer(result: Result) -> bool:
+    """Whether the guide knows nothing of it either: a refusal that names the word says more."""
+    return isinstance(result, Answer) and result.view.get("topic") == HUMAN
 
 
 def is_bare_word(command: Command, job: Job) -> bool:

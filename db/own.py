@@ -38,8 +38,11 @@ def known_of(source: Any, lab_id: ColumnElement[int]) -> Any:
 
 
 def _not_tested(lab_id: ColumnElement[int], states: Sequence[str]) -> tuple[ColumnElement[bool], ...]:
+    """A lab asks little: by any other index than its own all requests of the centre would be looked at for each
+    round, so only that one is left to choose."""
     c = request.c
-    return c.round_id == _r.id, c.lab_id == lab_id, c.kind == str(RequestKind.NOT_TESTED), c.state.in_(states)
+    here = (c.lab_id == lab_id, c.round_id + 0 == _r.id)
+    return *here, c.kind == str(RequestKind.NOT_TESTED), (c.state + "").in_(states)
 
 
 def to_remind(lab_id: ColumnElement[int], excused: Sequence[str] = STANDING) -> ColumnElement[bool]:

@@ -10,7 +10,7 @@ from core.access import Principal
 from core.activities.models import Reported
 from core.notices.phone import UNBOUND, UNREACHED, Call, Count, count_calls
 from core.pushes.models import Kind, PushState
-from core.pushes.plan import Deadline
+from core.pushes.plan import GROUPS_ONLY, Deadline
 from core.pushes.states import SHOWN
 from core.requests.models import RequestState
 from db.activities import programme, round_, submission
@@ -49,7 +49,7 @@ class PhoneList(Queries):
         return sorted(found.values(), key=_in_order)
 
     async def reminded(self, rounds: Sequence[int]) -> bool:
-        """Whether a reminder of one of their deadlines went out."""
+        """Whether a reminder of one of their deadlines went out to people."""
         return bool(await self._reminders_out(rounds))
 
     async def _reached(self, rounds: Sequence[int]) -> dict[datetime, set[int]]:
@@ -63,10 +63,11 @@ class PhoneList(Queries):
         return {one.at: pushes for one in deadlines if (pushes := await self._reminders(one))}
 
     async def _reminders(self, deadline: Deadline) -> list[int]:
+        """Those that went to people as well."""
         mine = push.c.key.startswith(f"{Kind.REMINDER}:{deadline.key}:", autoescape=True)
         kind = (push.c.kind == str(Kind.REMINDER), push.c.expires_at <= deadline.at)
-        query = select(push.c.id).where(*kind, mine, push.c.state == str(PushState.OUT))
-        return [row.id for row in await self._all(query)]
+        query = select(push.c.id, push.c.facts).where(*kind, mine, push.c.state == str(PushState.OUT))
+        return [row.id for row in await self._all(query) if GROUPS_ONLY not in row.facts]
 
     async def next_reminder(self, deadline: Deadline) -> datetime | None:
         """When the next planned one of this deadline is due."""

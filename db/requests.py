@@ -122,7 +122,7 @@ class Requests(Queries):
         if not who.may_see(lab_id):
             raise PermissionError("a lab's request")
         c = request.c
-        mine = (c.kind == str(kind), c.lab_id == lab_id, c.round_id == round_id, c.state.in_(STANDING))
+        mine = (c.kind == str(kind), c.lab_id == lab_id, c.round_id == round_id, (c.state + "").in_(STANDING))
         row = await self._one(_REQUEST.where(*mine).order_by(c.state.desc(), c.id.desc()).limit(1))
         return _request(row) if row else None
 

@@ -37,21 +37,20 @@ class Roster(Queries):
         others = select(lab_name.c.name_key, lab.c.name).join(lab, lab.c.id == lab_name.c.lab_id)
         return [f"{row.name_key}\n{row.name}" async for row in self._rows(union_all(own, others))]
 
-    async def pending_version(self) -> tuple[object, ...]:
-        """Another one whenever an application came or was decided."""
-        return tuple(await self._one(select(func.count(), func.max(_a.id)).where(_WAITING)))
-
     async def pending_names(self, most: int = 500) -> list[str]:
         """The same of applications that wait, the newest."""
         query = select(_a.name_key, _a.unit).where(_WAITING).order_by(_a.id.desc()).limit(most)
         return [f"{row.name_key}\n{row.unit}" for row in await self._all(query)]
 
-    async def names_version(self) -> tuple[object, ...]:
-        """Another one whenever a name may have come or changed: by an import of the roster, or by 分配. Two looks
-        into indexes, for it is asked with every question; `roster_stamp` reads all labs."""
-        batch = select(func.max(import_batch.c.id)).where(import_batch.c.kind == "labs").scalar_subquery()
-        newest = select(func.max(lab.c.id)).scalar_subquery()
-        return tuple(await self._one(select(batch, newest)))
+    async def names_versions(self) -> tuple[tuple[object, ...], tuple[object, ...]]:
+        """Of the roster's names and of those of applications that wait: another one whenever a name may have come
+        or changed, by an import or by 分配. Looks into indexes only, for it is asked with every question;
+        `roster_stamp` reads all labs."""
+        batch = select(func.max(import_batch.c.id)).where(import_batch.c.kind == "labs")
+        newest, count = select(func.max(lab.c.id)), select(func.count(_a.id)).where(_WAITING)
+        last = select(func.max(_a.id)).where(_WAITING)
+        row = await self._one(select(*[one.scalar_subquery() for one in (batch, newest, count, last)]))
+        return tuple(row[:2]), tuple(row[2:])
 
     async def list_dates(self) -> Dates:
         """Of imports; of what came otherwise, when it last changed."""

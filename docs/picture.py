@@ -1,4 +1,4 @@
-"""`uv run --group docs python docs/picture.py`: plays the demonstration and draws what was said for README."""
+"""`uv run python docs/picture.py`: plays the demonstration and draws what was said for README."""
 
 import asyncio
 import contextlib

@@ -91,7 +91,7 @@ GIVEN: Mapping[str, Mapping[str, object]] = {
     "access/agree": {"inner": "access/role_summary.j2"},
     "access/agreed": {"inner": "access/role_summary.j2"},
 }
-WRITTEN = {"notices/notice", "pushes/notice.free"}
+WRITTEN = {"notices/notice", "pushes/notice.free", "requests/answer", "requests/told"}
 
 
 def render(name: str, dice: Dice) -> str:

@@ -16,6 +16,7 @@ from bot import settings as configuration
 from bot.app import App, build, channels_of, install, load_plugins
 from bot.channels.onebot.adapter import install as admit
 from bot.cli import database
+from bot.pictures import FontMissing, has_font
 from bot.scheduler.tick import EVERY, REHEARSING_EVERY
 from bot.settings import Settings
 from bot.web.addresses import Addresses
@@ -101,6 +102,8 @@ def _warn(settings: Settings, rehearsal: bool | None) -> None:
         logger.warning("no second way for alarms: set EQABOT_WECOM_WEBHOOKS or EQABOT_SMTP_URL")
     if checks.in_the_clear([*settings.wecom_webhooks.values(), settings.heartbeat_url]):
         logger.warning("EQABOT_WECOM_WEBHOOKS or EQABOT_HEARTBEAT_URL is plain http; use https if you can")
+    if not has_font():
+        logger.warning("no picture: {}", FontMissing())
     if rehearsal is False:
         logger.warning("rehearsal: only staff groups are spoken to; --really speaks to all")
 

@@ -17,7 +17,7 @@ _FENCE = "+++\n"
 @cache
 def guide() -> Guide:
     """All topics, ready to be asked."""
-    return Guide([_topic(path) for path in sorted(HERE.glob("*.md"))], _lexicon())
+    return Guide([topic_in(path) for path in sorted(HERE.glob("*.md"))], lexicon())
 
 
 def text_of(topic: Topic, settings: Settings) -> str:
@@ -25,14 +25,14 @@ def text_of(topic: Topic, settings: Settings) -> str:
     return fill(topic.text, {"settings": settings})
 
 
-def _topic(path: Path) -> Topic:
+def topic_in(path: Path) -> Topic:
     """TOML between two lines of +++ (title, source, questions), then the text, a Jinja template."""
     _, front, text = path.read_text(encoding="utf-8").split(_FENCE, 2)
     said = tomllib.loads(front)
     return Topic(path.stem, said["title"], said["source"], tuple(said["questions"]), text)
 
 
-def _lexicon() -> Lexicon:
+def lexicon() -> Lexicon:
     said = tomllib.loads((HERE / "words.toml").read_text(encoding="utf-8"))
     return Lexicon(
         drop=(*said["drop"], *said["names"]),

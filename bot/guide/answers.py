@@ -15,7 +15,7 @@ def view_of(
 ) -> Mapping[str, Any]:
     """For guide/answer. The last line of a topic is its next step, so what is known now comes before it."""
     body, _, step = text_of(topic, settings).rpartition("\n")
-    view = {"text": body or step, "step": step if body else "", "source": topic.source}
+    view = {"topic": topic.name, "text": body or step, "step": step if body else "", "source": topic.source}
     return {**view, "facts": [one for one in facts if one], "second": second}
 
 

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from bot.pictures.canvas import GREY, INK, LEAST, PALE, WIDTH, Canvas, Point, fitted, width
+from bot.pictures.canvas import GREY, INK, LEAST, PALE, PAPER, WIDTH, Canvas, Point, fitted, width
+from bot.pictures.legend import AMBER, BLUE, GREEN, LINE, MARGIN, RED, Legend, Sign
 
-BLUE, RED, AMBER, GREEN, BAND = "#0B4A9E", "#B3121D", "#8A5200", "#2B6B2F", "#EFEFEF"
+BAND = "#EFEFEF"
 LEFT, RIGHT, PLOT = 84, 24, 560  # of the plot: margins, height
 ROOM = WIDTH - LEFT - RIGHT
-TITLE, NAME, LINE = 40, 30, 40  # sizes of letters; from line to line
-SIGN, APART = 52, 24  # of the legend
+TITLE, NAME = 40, 30  # sizes of letters
 STEP = 20  # points from one line of the grid to the next
 
 
@@ -49,8 +49,8 @@ def draw(chart: Chart) -> bytes:
 class _Drawing:
     def __init__(self, chart: Chart) -> None:
         self.chart, self.dots = chart, chart.dots
-        self.legend = list(self._legend())
-        self.top = 40 + TITLE + 20 + NAME + 28 + LINE * len(self._rows()) + 60
+        self.legend = Legend(self._signs())
+        self.top = 40 + TITLE + 20 + NAME + 28 + self.legend.height + 60
         self.bottom = self.top + PLOT
         self.canvas = Canvas(self.bottom + 100 + LINE * len(chart.foot) + 16)
         known = [v for dot in self.dots for v in (dot.value, dot.median, dot.line) if v is not None]
@@ -77,61 +77,28 @@ class _Drawing:
 
     # -- words
 
+    def _signs(self) -> list[tuple[Sign, str]]:
+        """Only of what is to be seen."""
+        marked = [dot for dot in self.dots if dot.value is not None]
+        seen = {
+            Sign.PASSED: any(dot.passed for dot in marked),
+            Sign.FAILED: not all(dot.passed for dot in marked),
+            Sign.MEDIAN: any(dot.median is not None for dot in self.dots),
+            Sign.LINE: True,
+        }
+        return [(sign, word) for sign, word in zip(Sign, self.chart.words, strict=True) if seen[sign]]
+
     def _head(self) -> None:
-        said, size = fitted(self.chart.title, TITLE, WIDTH - 48)
-        self.canvas.text((24, 40), said, size, INK, "lt", bold=size > 34)
-        said, size = fitted(self.chart.name, NAME, WIDTH - 48)
-        self.canvas.text((24, 40 + TITLE + 20), said, size, GREY, "lt")
-        top = 40 + TITLE + 20 + NAME + 28
-        for row, signs in enumerate(self._rows()):
-            left = 24.0
-            for sign, word in signs:
-                y = top + LINE * row + LINE / 2
-                self._sign(sign, (left + 22, y))
-                self.canvas.text((left + SIGN, y), word, LEAST, INK, "lm")
-                left += SIGN + width(word, LEAST) + APART
-
-    def _legend(self) -> Iterator[tuple[str, str]]:
-        """Only what is to be seen."""
-        passed, failed, median, line = self.chart.words
-        if any(dot.value is not None and dot.passed for dot in self.dots):
-            yield "passed", passed
-        if any(dot.value is not None and not dot.passed for dot in self.dots):
-            yield "failed", failed
-        if any(dot.median is not None for dot in self.dots):
-            yield "median", median
-        yield "line", line
-
-    def _rows(self) -> list[list[tuple[str, str]]]:
-        """The legend, broken where a line is full."""
-        rows: list[list[tuple[str, str]]] = [[]]
-        left = 0.0
-        for sign, word in self.legend:
-            wide = SIGN + width(word, LEAST) + APART
-            if rows[-1] and left + wide - APART > WIDTH - 48:
-                rows.append([])
-                left = 0.0
-            rows[-1].append((sign, word))
-            left += wide
-        return rows
-
-    def _sign(self, sign: str, at: Point) -> None:
-        x, y = at
-        if sign == "passed":
-            self.canvas.line([(x - 22, y), (x + 22, y)], BLUE, 5)
-            self.canvas.dot(at, 11, BLUE)
-        elif sign == "failed":
-            self.canvas.square(at, 11, RED)
-        elif sign == "median":
-            self.canvas.line([(x - 22, y), (x + 22, y)], AMBER, 3, 7)
-            self.canvas.diamond(at, 10, "#FFFFFF", AMBER)
-        else:
-            self.canvas.line([(x - 22, y), (x + 22, y)], GREEN, 4, 12)
+        said, size = fitted(self.chart.title, TITLE, WIDTH - 2 * MARGIN)
+        self.canvas.text((MARGIN, 40), said, size, INK, "lt", bold=size > 34)
+        said, size = fitted(self.chart.name, NAME, WIDTH - 2 * MARGIN)
+        self.canvas.text((MARGIN, 40 + TITLE + 20), said, size, GREY, "lt")
+        self.legend.put(self.canvas, 40 + TITLE + 20 + NAME + 28)
 
     def _foot(self) -> None:
         for at, said in enumerate(self.chart.foot):
-            text, size = fitted(said, LEAST, WIDTH - 48)
-            self.canvas.text((24, self.bottom + 100 + LINE * at), text, size, GREY, "lt")
+            text, size = fitted(said, LEAST, WIDTH - 2 * MARGIN)
+            self.canvas.text((MARGIN, self.bottom + 100 + LINE * at), text, size, GREY, "lt")
 
     # -- the plot
 
@@ -145,7 +112,7 @@ class _Drawing:
             if dot.value is None:
                 half = min(self.slot / 2 - 3, 40)
                 self.canvas.box(self.x(at) - half, self.top, self.x(at) + half, self.bottom, BAND)
-                middle = (self.top + self.bottom) / 2 - LINE * (len(dot.gap) - 1) / 2
+                middle = (self.y(dot.line) + self.bottom) / 2 - LINE * (len(dot.gap) - 1) / 2
                 for place, letter in enumerate(dot.gap):
                     self.canvas.text((self.x(at), middle + LINE * place), letter, LEAST, GREY, "mm", halo=3)
 
@@ -164,7 +131,7 @@ class _Drawing:
             self.canvas.line([(self.x(at), self.y(value)) for at, value in run], AMBER, 3, 7)
         for at, median in points:
             if median is not None:
-                self.canvas.diamond((self.x(at), self.y(median)), 10, "#FFFFFF", AMBER)
+                self.canvas.diamond((self.x(at), self.y(median)), 10, PAPER, AMBER)
 
     def _scores(self) -> None:
         points = [(at, dot.value) for at, dot in enumerate(self.dots)]

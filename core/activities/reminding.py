@@ -32,7 +32,7 @@ class Reminders:
 
 
 def wish_of(words: Sequence[str]) -> bool | None:
-    """Whether they are wanted; None where that is asked. DomainError("activities/reminder_form") on other words."""
+    """Whether they are wanted, None where that is asked; DomainError("activities/reminder_form") otherwise."""
     said = [word for word in words if word not in ("状态", "情况")]
     odd = [word for word in said if word not in _ON | _OFF]
     wishes = {word in _ON for word in said}

@@ -28,8 +28,8 @@ class Signs:
     unwritten: float
 
 
-_BASE: Final = -1.81
-_WEIGHTS: Final = Signs(1.08, 1.84, 1.50, 0.45, 1.12, 1.42, 1.68, -0.80, -0.94, -4.32, -3.65)
+_BASE: Final = -1.83
+_WEIGHTS: Final = Signs(1.07, 1.82, 1.49, 0.49, 1.05, 1.40, 1.71, -0.79, -0.94, -4.34, -3.75)
 _NAMES: Final = tuple(field.name for field in fields(Signs))
 
 

@@ -78,6 +78,10 @@ class Words:
     def _is_loose(word: str) -> bool:
         return len(word) == 1 and "\u4e00" <= word <= "\u9fff"
 
+    def knows(self, word: str) -> bool:
+        """Whether it is a word of the lexicon, and no character that stood between."""
+        return word in self._canonical
+
     def is_outside(self, text: str) -> bool:
         """Whether something is named that has nothing to do with us."""
         return _names(self._outside, self._key(text))

@@ -1,57 +1,26 @@
 """What a question is about: one topic, two to choose from, or nothing that the guide says."""
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
 from core.guide.features import Vector, counted
 from core.guide.gate import Signs, covered
 from core.guide.lexicon import Words, plain
+from core.guide.looks import DOUBTFUL, SURE, Look, asks, clauses, other
 from core.guide.models import HUMAN, Ambiguity, Guess, Lexicon, Topic
 from core.guide.rank import Mark, Ranking
 
-SURE: Final = 0.8  # so likely it must be that the guide covers it at all
-DOUBTFUL: Final = 0.3
-AHEAD: Final = 0.55  # by so much the first topic's mark must lead
 ALONE: Final = 0.85  # how likely, for a clause to be answered by itself
 UNWRITTEN: Final = 0.4  # mark of what is ours, but not in the guide
 BARE: Final = 3  # words; in a longer question the others settle what an ambiguous one means
 SHORT: Final = 6  # words; in a longer question one that is no business of ours only weighs against it
+BY_ITSELF: Final = 0.55  # so near to a sample a single word must be
 LONGEST: Final = 400  # characters; a whole story is for a person
 CLAUSES: Final = 5
 
 _FOREIGN: Final = "foreign"
-_BREAKS = re.compile(r"[。？！；，、\n,;!?~～…]+|另外|还有|顺便|以及|再问|然后|接着")
-
-
-_ASKS = re.compile(
-    "什么|啥|怎|咋|如何|哪|何时|几|多久|多少|多长|吗|么$|不$|没$|是不是|能不能|可要|可以|要不要|收不收|有没有"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """One way to read a question: how likely it is covered, the topics by mark, and what it may be instead."""
-
-    likely: float
-    ranked: tuple[tuple[Mark, Topic], ...]
-    ours: tuple[Mark, Topic]
-    foreign: float
-    is_outside: bool
-    is_unwritten: bool
-
-    @property
-    def lead(self) -> float:
-        return self.ranked[0][0].total - self.ranked[1][0].total if len(self.ranked) > 1 else 1.0
-
-    @property
-    def is_vetoed(self) -> bool:
-        return self.is_outside or self.is_unwritten
-
-    def sure(self, likely: float = SURE) -> Topic | None:
-        return self.ranked[0][1] if self.likely >= likely and self.lead >= AHEAD else None
+_NONE: Final = Mark(0.0, 0.0, 0.0)
 
 
 class Guide:
@@ -90,9 +59,8 @@ class Guide:
         look = self._look(text)
         if look is None or self._is_plainly_outside(text):
             return Guess(None, 0.0)
-        clauses = [one.strip() for one in _BREAKS.split(text) if len(one.strip()) > 2]
-        if len(clauses) > 1:
-            return self._among(look, [alone for one in clauses[-CLAUSES:] if (alone := self._alone(one))])
+        if len(parts := clauses(text)) > 1:
+            return self._among(look, [alone for one in parts[-CLAUSES:] if (alone := self._alone(one))])
         return self._guess(look)
 
     def signs(self, text: str) -> Signs | None:
@@ -109,10 +77,17 @@ class Guide:
 
     def _is_plainly_outside(self, text: str) -> bool:
         """In a story such a word may stand by chance: 带教老师休产假了."""
-        return len(self._words.read(text)) <= SHORT and self._words.is_outside(text)
+        return len(self._words.read(text)) <= SHORT and self._is_outside(text)
 
     def _is_vetoed(self, text: str) -> bool:
-        return self._words.is_outside(text) or self._words.is_unwritten(text)
+        return self._is_outside(text) or self._is_unwritten(text)
+
+    def _is_outside(self, text: str) -> bool:
+        """Clause by clause: 成绩在哪看，证书啥时候发 is no 证书在哪."""
+        return any(map(self._words.is_outside, clauses(text)))
+
+    def _is_unwritten(self, text: str) -> bool:
+        return any(map(self._words.is_unwritten, clauses(text)))
 
     def _ambiguity(self, text: str) -> Ambiguity | None:
         key = plain(text)
@@ -120,19 +95,22 @@ class Guide:
             return None
         return self._words.ambiguity(text) if len(self._words.read(text)) <= BARE else None
 
-    def _look(self, text: str) -> _Look | None:
-        """None where not one word says anything."""
+    def _look(self, text: str) -> Look | None:
+        """None where not one word says anything, and where the only one is no question by itself: 分配."""
         words = self._words.read(text)
-        if set(words) <= self._words.vague:
+        said = [word for word in words if self._words.knows(word)]
+        unwritten = self._is_unwritten(text)
+        if set(said) <= self._words.vague and not (unwritten and words):
             return None
         marks = self._ranking.marks(counted(text, words))
+        if len(said) == 1 and not unwritten and max(mark.near for mark in marks.values()) < BY_ITSELF:
+            return None
         found = sorted(((marks[name], one) for name, one in self.topics.items()), key=lambda two: -two[0].total)
         ours = next((one for one in found if not one[1].is_covered), (_NONE, self.topics[HUMAN]))
         likely = covered(self._signs(text, words, marks))
         foreign = marks.get(_FOREIGN, _NONE).total
         ranked = tuple(one for one in found if one[1].is_covered)
-        named = self._words.is_outside(text), self._words.is_unwritten(text)
-        return _Look(likely, ranked, ours, foreign, *named)
+        return Look(likely, ranked, ours, foreign, self._is_outside(text), unwritten)
 
     def _signs(self, text: str, words: Sequence[str], marks: dict[str, Mark]) -> Signs:
         first = max((marks[name] for name, topic in self.topics.items() if topic.is_covered), key=_total)
@@ -150,8 +128,8 @@ class Guide:
             first.near - foreign.near,
             sum(runs) / sum(map(len, words)),
             min(max(runs, default=0), 4),
-            self._words.is_outside(text),
-            self._words.is_unwritten(text),
+            self._is_outside(text),
+            self._is_unwritten(text),
         )
 
     def _is_known(self, word: str) -> bool:
@@ -159,23 +137,24 @@ class Guide:
 
     def _alone(self, clause: str) -> Topic | None:
         """The topic of a clause that is a whole question by itself."""
-        if not _ASKS.search(clause):
+        if not asks(clause):
             return None
         if (known := self._known(clause)) is not None:
             return known if known.is_covered else None
         look = self._look(clause)
         return look.sure(ALONE) if look else None
 
-    def _among(self, look: _Look, alone: Sequence[Topic]) -> Guess:
+    def _among(self, look: Look, alone: Sequence[Topic]) -> Guess:
         """Of several clauses: what all of them say together; where that is not clear, the first that is clear."""
         guess = self._guess(look)
-        if guess.topic is not None and guess.topic.is_covered:
-            return Guess(guess.topic, guess.confidence, second=_other(alone, guess.topic))
+        several = alone and other(alone, alone[0])
+        if guess.topic is not None and guess.topic.is_covered and not (several and guess.topic in alone):
+            return Guess(guess.topic, guess.confidence, second=other(alone, guess.topic))
         if alone and (look.likely >= DOUBTFUL or not look.is_vetoed):
-            return Guess(alone[0], max(SURE, look.likely), second=_other(alone, alone[0]))
+            return Guess(alone[0], max(SURE, look.likely), second=other(alone, alone[0]))
         return guess
 
-    def _guess(self, look: _Look) -> Guess:
+    def _guess(self, look: Look) -> Guess:
         if (sure := look.sure()) is not None:
             return Guess(sure, look.likely)
         if look.likely >= DOUBTFUL:
@@ -186,16 +165,9 @@ class Guide:
         return Guess(None, look.likely)
 
 
-_NONE = Mark(0.0, 0.0, 0.0)
-
-
 def _total(mark: Mark) -> float:
     return mark.total
 
 
 def _bag(words: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted(words))
-
-
-def _other(topics: Sequence[Topic], topic: Topic) -> Topic | None:
-    return next((one for one in topics if one is not topic), None)

@@ -6,7 +6,7 @@ offer characters by their sound. Names that look alike sound at least as alike, 
 
 import re
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from math import floor
 from typing import Final
@@ -41,9 +41,13 @@ class NameIndex:
             self._learn(char)
         self._sounded = [self._as_heard(key.translate(DIVISIONS)) for key in self._keys]
         self._at: dict[str, array[int]] = {}
-        for number, sounded in enumerate(self._sounded):
+        self._numbered: dict[tuple[str, ...], array[int]] = {}
+        for place, sounded in enumerate(self._sounded):
+            if numbers := tuple(numbers_in(self._keys[place])):
+                self._numbered.setdefault(numbers, array("I")).append(place)
+                continue
             for pair in _pairs(sounded):
-                self._at.setdefault(pair, array("I")).append(number)
+                self._at.setdefault(pair, array("I")).append(place)
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -52,26 +56,26 @@ class NameIndex:
         """Official names that may be meant, nearest first; none that bears exactly this key, none with another
         number in it (第一 and 第二人民医院 are known to be two)."""
         key = unit_key(unit)
-        if not key:
-            return []
-        numbers, whole = numbers_in(key), self._as_heard(key)
+        whole, sounded = self._as_heard(key), self._as_heard(key.translate(DIVISIONS))
+        some = self._candidates(tuple(numbers_in(key)), sounded)
+        choices = [self._sounded[place] for place in some]
+        hits = process.extract(sounded, choices, scorer=fuzz.ratio, score_cutoff=_LOWEST, limit=None)
         ranks = dict[str, tuple[float, float]]()
-        for at, loose in self._alike(self._as_heard(key.translate(DIVISIONS))):
-            known, official = self._keys[at], self._official[at]
-            heard = loose if loose >= NEAR else fuzz.ratio(whole, self._as_heard(known))
-            if heard < NEAR or known == key or numbers_in(known) != numbers:
-                continue
-            rank = (-_written(key, known), -heard)
-            ranks[official] = min(rank, ranks.get(official, rank))
+        for loose, score, at in hits:
+            known, official = self._keys[some[at]], self._official[some[at]]
+            if score < NEAR and len(whole) + len(known) > len(sounded) + len(loose):
+                score = fuzz.ratio(whole, self._as_heard(known))
+            if score >= NEAR and known != key:
+                rank = (-_written(key, known), -score)
+                ranks[official] = min(rank, ranks.get(official, rank))
         return sorted(ranks, key=lambda official: (ranks[official], official))[:limit]
 
-    def _alike(self, sounded: str) -> Iterable[tuple[int, float]]:
-        """(number, how alike) of what shares one of the rarest pairs; whatever is near does."""
+    def _candidates(self, numbers: tuple[str, ...], sounded: str) -> Sequence[int]:
+        """With the same numbers; without any, those that share one of the rarest pairs: whatever is near does."""
+        if numbers:
+            return self._numbered.get(numbers, _NOWHERE)
         rarest = sorted((self._at.get(pair, _NOWHERE) for pair in _pairs(sounded)), key=len)
-        some = list(set[int]().union(*rarest[: _lost(len(sounded)) + 1]))
-        choices = [self._sounded[at] for at in some]
-        hits = process.extract(sounded, choices, scorer=fuzz.ratio, score_cutoff=_LOWEST, limit=None)
-        return [(some[place], score) for _, score, place in hits]
+        return list(set[int]().union(*rarest[: _lost(len(sounded)) + 1]))
 
     def _learn(self, char: str) -> None:
         syllable = _syllable(char)

@@ -14,6 +14,7 @@ from core.calendar import SHANGHAI, QuietHours, WorkingDays, move_earlier
 from core.errors import DomainError
 from core.pushes.models import Kind, Planned
 
+GROUPS_ONLY = "groups_only"  # among the facts: nobody was to have it in private
 _OFFSET = re.compile(r"(\d{1,3})([dh])")
 _UNIT = {"d": timedelta(days=1), "h": timedelta(hours=1)}
 
@@ -144,9 +145,11 @@ def _local_day(moment: datetime) -> date:
 
 def _reminder(deadline: Deadline, slot: Slot, rules: Rules, due: datetime, expires: datetime) -> Planned:
     """A merged one goes wherever any of its stages goes."""
-    facts = {"year": deadline.year, "n": deadline.n, "deadline": deadline.at.isoformat(), "stage": slot.stage}
+    at, key = deadline.at.isoformat(), _key(deadline, slot.stage)
+    facts: dict[str, object] = {"year": deadline.year, "n": deadline.n, "deadline": at, "stage": slot.stage}
     groups, persons = slot.has_any(rules.stages), slot.has_any(rules.personal)
-    key = _key(deadline, slot.stage)
+    if not persons:
+        facts[GROUPS_ONLY] = True
     return Planned(Kind.REMINDER, key, due, expires, facts, groups=groups, spread=persons)
 
 

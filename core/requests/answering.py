@@ -122,7 +122,7 @@ def _check_open(request: Request, now: datetime) -> None:
     if request.state not in (RequestState.WAITING, RequestState.APPROVED):
         raise DomainError("requests/closed", number=request.id, at=request.decided_at)
     if request.decided_at is not None and request.decided_at + AGAIN_FOR <= now:
-        raise DomainError("requests/answered_before", number=request.id, at=request.decided_at)
+        raise DomainError("requests/answered_before", number=request.id, at=request.decided_at, by=request.decider)
 
 
 async def _check_text(tx: Tx, text: str, codes: Sequence[str], now: datetime) -> None:

@@ -18,7 +18,7 @@ from core.requests.pushes import request_alarm
 DAY: Final = timedelta(days=1)
 A_DAY: Final = 20  # of one account and kind; each rings in the staff groups
 LONGEST: Final = 200  # characters of a reason
-_ACTIONS = {RequestKind.RETURN: "requests.return", RequestKind.NOT_TESTED: "requests.not_tested"}
+_NOTED = {RequestKind.RETURN: "requests.return", RequestKind.NOT_TESTED: "requests.not_tested"}
 
 
 class Tx(meaning.Tx, Protocol):
@@ -92,6 +92,6 @@ async def _check_round(tx: Tx, who: Principal, kind: RequestKind, one: OwnRound)
 async def _ask(tx: Tx, who: Principal, kind: RequestKind, one: OwnRound, reason: str, now: datetime) -> Request:
     made = await tx.add_request(kind, who.account, one.lab_id, reason, now, None, round_id=one.round.id)
     detail = {"request": made.id, "rounds": [one.round.id]}
-    await tx.audit(who, _ACTIONS[kind], f"lab:{one.lab_id}", detail, now)
+    await tx.audit(who, _NOTED[kind], f"lab:{one.lab_id}", detail, now)
     await tx.write_push(request_alarm(made, now), now)
     return made

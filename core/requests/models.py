@@ -61,5 +61,11 @@ class Request:
         return self.state is RequestState.WAITING
 
     @property
+    def decider(self) -> str:
+        """The account of staff, masked; empty once it was forgotten."""
+        platform, colon, ident = self.decided_by.partition(":")
+        return Account(platform, ident).masked if colon else ""
+
+    @property
     def in_group(self) -> bool:
         return self.place == "group"

@@ -107,6 +107,6 @@ async def decided(tx: ToldTx, delivery: Delivery, now: datetime) -> Body | Stop:
         target = delivery.target
         if facts["lab"] not in (await tx.principal(Account(target.channel, target.id))).labs:
             return Stop(State.CANCELLED, "对方已不再绑定该单位")
-    if "asked" in facts:
-        facts["asked"] = datetime.fromisoformat(facts["asked"])
+    if facts["kind"] == RequestKind.MESSAGE:
+        return Body("requests/told", {**facts, "asked": datetime.fromisoformat(facts["asked"])})
     return Body("pushes/request.decided", facts)

@@ -95,11 +95,11 @@ def _reason(text: str, words: Sequence[str]) -> str:
 def inside(text: str, programmes: Sequence[Programme]) -> list[Programme]:
     """Programmes named anywhere inside the words, by a name that means no other one: 血球仪坏了. The longest name
     counts where one holds another."""
-    key = name_key(text)
+    whole = name_key(text)
     hits: dict[str, list[Programme]] = {}
     for one in programmes:
-        for name in {name_key(name) for name in one.names if len(name_key(name)) > 1}:
-            if name in key:
+        for name in {key for name in (one.name, *one.aliases) if len(key := name_key(name)) > 1}:
+            if name in whole:
                 hits.setdefault(name, []).append(one)
     longest = [name for name in hits if not any(name != other and name in other for other in hits)]
     return list(dict.fromkeys(hits[name][0] for name in longest if len(hits[name]) == 1))

@@ -36,7 +36,9 @@ async def test_a_private_one_is_answered_at_once_and_in_private(post: Post) -> N
     assert await post.desk.say("回复 1 今天补寄。\n请注意查收", STAFF) == "已答复 1 号留言，将私聊告诉对方。"
     assert await sent(post) == [(A, f"【留言答复】1号留言：\n今天补寄。\n请注意查收\n{MORE}")]
     assert "1号" not in await post.desk.say("待办", STAFF)
-    assert "\n3月20日（周五）09:00 处理：今天补寄。\n请注意查收" in await post.desk.say("待办 1", VIEWER)
+    assert "\n3月20日（周五）09:00 处理（QQ 300****01）：今天补寄。 请注意查收" in await post.desk.say(
+        "待办 1", VIEWER
+    )
     c = audit_log.c
     query = select(c.actor, c.subject, c.detail).where(c.action == "requests.answer")
     [row] = await post.desk.db.read(lambda tx: tx._all(query))
@@ -122,7 +124,10 @@ async def test_further_words_within_a_week(post: Post) -> None:
     await desk.say("回复 1 今天补寄", STAFF)
     await sent(post)
     preview = await desk.say("回复 1 单号明天告知", STAFF)
-    assert "\n3月20日（周五）09:00 已答复过，这次作为补充。\n将私聊发给对方：\n——\n单号明天告知\n" in preview
+    assert (
+        "\n3月20日（周五）09:00 已答复过（QQ 300****01），这次作为补充。\n将私聊发给对方：\n——\n单号明天告知\n"
+        in preview
+    )
     assert await confirmed(post, preview) == "已答复 1 号留言（补充），将私聊告诉对方。"
     assert (
         await confirmed(post, await desk.say("回复 1 单号777", STAFF))
@@ -132,10 +137,11 @@ async def test_further_words_within_a_week(post: Post) -> None:
         (A, f"【留言答复】1号留言（补充）：\n单号明天告知\n{MORE}"),
         (A, f"【留言答复】1号留言（补充）：\n单号777\n{MORE}"),
     ]
-    assert "处理：今天补寄\n单号明天告知\n单号777" in await desk.say("待办 1", VIEWER)
+    assert "处理（QQ 300****01）：今天补寄 单号明天告知 单号777" in await desk.say("待办 1", VIEWER)
     post.clock.move_to(NOW + timedelta(days=7, minutes=1))
     assert await desk.say("回复 1 还有", STAFF) == (
-        "1 号留言已于 3月20日（周五）09:00 答复，过了 7 天不能再补充。请等对方再次留言，或用「通知」。"
+        "1 号留言已于 3月20日（周五）09:00 答复（QQ 300****01），"
+        "过了 7 天不能再补充。请等对方再次留言，或用「通知」。"
     )
 
 

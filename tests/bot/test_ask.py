@@ -81,6 +81,22 @@ async def test_in_doubt_it_asks_back_and_the_choice_leads_on(desk: Desk) -> None
     assert await desk.say("流程 成绩回报时间") == SOURCED
 
 
+async def test_a_number_picks_one_of_the_two(desk: Desk) -> None:
+    await desk.say("回报")
+    assert await desk.say("1") == SOURCED
+    assert (await desk.say("2")).startswith("登录检验医学信息网")
+    assert await desk.say("回报", group=GROUP, to_me=True) == ASKED_BACK.replace("回复序号", "引用本条回复序号")
+    assert await desk.say("1", group=GROUP) == ""
+    assert await desk.say("1", group=GROUP, quotes_us=True) == SOURCED
+
+
+async def test_two_things_at_once(desk: Desk) -> None:
+    said = await desk.say("证书啥时候发，成绩在哪里查？")
+    assert said.startswith("室间质评证书，一般在本年度两次质评活动都结束后")
+    assert said.splitlines()[-2:] == ["另外：发送「流程 成绩查询」", "〔依据：参控指南 第三部分 第6条〕"]
+    assert (await desk.say("流程 成绩查询")).startswith("登录检验医学信息网")
+
+
 async def test_what_the_guide_does_not_say(desk: Desk) -> None:
     assert await desk.say("忘记密码了怎么办") == UNWRITTEN
     assert await desk.say("今天天气怎么样") == (
@@ -93,6 +109,16 @@ async def test_the_flow_takes_a_part_a_topic_or_a_question(desk: Desk) -> None:
     assert (await desk.say("流程 不计分项目", group=GROUP)).startswith("成绩回报表中未显示PT成绩的")
     assert await desk.say("流程 成绩什么时候出来", group=GROUP) == SOURCED
     assert (await desk.say("流程 天气")).startswith("流程中没有「天气」这一部分。")
+    assert await desk.say("流程 乱七八糟") == (
+        "流程中没有「乱七八糟」这一部分。可选：1 新参控单位申请；2 质评申请；3 质评数据上报；4 成绩与证书。"
+    )
+
+
+async def test_a_title_that_is_nearly_right(desk: Desk) -> None:
+    assert await desk.say("流程 联系方向") == (
+        "流程中没有「联系方向」，名称相近的有：\n1 联系方式\n120 秒内回复序号即可。"
+    )
+    assert (await desk.say("1")).startswith("上报数据过程中有任何疑问，可以在QQ/微信群留言")
 
 
 async def test_a_question_that_begins_like_a_command(desk: Desk) -> None:

@@ -111,6 +111,7 @@ async def test_who_cannot_test_is_neither_reported_nor_silent(post: Post) -> Non
     assert await reasons(desk) == ["仪器2025年已报废"]
     assert "· 糖化血红蛋白：不能检测（待中心确认）\n" in await desk.say("上报", A)
     assert "不能检测（待中心确认）：糖化血红蛋白\n" in await desk.say("截止", A)
+    assert "\n不能检测：待确认 糖化血红蛋白；\n" in await desk.say("单位 合肥演示晴川医院", VIEWER)
     await confirmed(post, await desk.say("批准 1", STAFF))
     assert (
         A,

@@ -53,9 +53,7 @@ async def test_one_programme_in_any_words(desk: Desk) -> None:
         assert await desk.say(words, A) == one, words
     assert (await desk.say("证书 感染", A)).startswith("「感染」对应多个项目，您要的是哪一个？\n1 感染性疾病")
     assert (await desk.say("证书 凝雪", A)).startswith("没有找到项目「凝雪」，相近的有：\n1 凝血试验\n")
-    assert await desk.say("证书 天气预报", A) == (
-        "没有找到项目「天气预报」。发送「项目」查看全部项目名称。"
-    )
+    assert await desk.say("证书 天气预报", A) == ("没有找到项目「天气预报」。发送「项目」查看全部项目名称。")
     assert "〔依据：参控指南" in await desk.say("证书什么时候发", A)  # of the guide, not of the lab
 
 

@@ -144,9 +144,7 @@ def test_every_push_reaches_all_groups_once(script: subprocess.CompletedProcess[
 def test_only_who_has_not_reported_is_reminded_in_private(script: subprocess.CompletedProcess[str]) -> None:
     private = [one for one in messages(script.stdout) if "【上报提醒】" in one.text and one.target not in GROUPS]
     assert [(f"{one.at:%m-%d %H:%M}", one.target) for one in private] == [
-        ("03-20 17:00", "刘青（私聊）"),
         ("03-24 17:00", "刘青（私聊）"),
-        ("09-04 17:00", "刘青（私聊）"),
         ("09-08 17:00", "刘青（私聊）"),
     ]
 
@@ -232,7 +230,7 @@ async def test_three_people_and_a_clock() -> None:
         assert messages(await talk.say("申请状态"))[0].text.startswith(f"「{UNIT}」的实验室编码已分配：{CODE}")
         assert "未绑定群成员·皖北演示群" in await talk.say(":身份 2")
         (answer,) = messages(await talk.say(f"申请状态 {UNIT}"))
-        assert not re.search(r"\d", answer.text)
+        assert CODE[-3:] not in answer.text
         assert "（质评助手没有作声）" in await talk.say("今天吃什么")
         moved = await talk.say(":快进 到 3月20日 18:00")
         assert [(f"{one.at:%m-%d %H:%M}", one.target) for one in messages(moved)] == [

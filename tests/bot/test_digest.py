@@ -68,7 +68,19 @@ async def test_it_counts_what_the_todo_lists(db: Database, desk: Desk) -> None:
     assert "▍还没有上报名单 2 个项目\n" in said
     await tick(db, at("2026-03-27 00:00"))
     digest = next(one for one in await tick(db, at("2026-03-27 09:00")) if one.target.id == OFFICE)
-    assert "▍待办：1 家待分配编码（1 家已等 3 个工作日以上），电话提醒 2 家，2 个项目没有上报名单。发送「待办」处理\n" in digest.text
+    assert (
+        "▍待办：1 家待分配编码（1 家已等 3 个工作日以上），电话提醒 2 家，2 个项目没有上报名单。发送「待办」处理\n"
+        in digest.text
+    )
+
+
+async def test_messages_and_requests_are_counted_apart(db: Database, desk: Desk) -> None:
+    await desk.say("留言 请回电", STAFF)
+    await desk.say("留言 你好", "300400900")
+    await desk.say("绑定 芜湖演示云栖医院", "300400901")
+    await tick(db, FRIDAY)
+    digest = next(one for one in await tick(db, at("2026-03-20 09:00")) if "每日提要" in one.text)
+    assert "▍待办：1 家待分配编码，1 件申请，2 条留言待答复，1 个项目没有上报名单。" in digest.text
 
 
 async def test_a_list_of_today_is_not_asked_for_again(db: Database, desk: Desk) -> None:

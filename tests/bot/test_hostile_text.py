@@ -123,6 +123,8 @@ def test_only_what_was_rendered_before_is_trusted() -> None:
         ("pushes/push.j2", "|ours"),
         ("notices/notice.j2", "|written"),
         ("pushes/notice.free.j2", "|written"),
+        ("requests/answer.j2", "|written"),
+        ("requests/told.j2", "|written"),
     }
 
 
@@ -217,10 +219,11 @@ def _calls() -> Iterator[tuple[str, ast.Call, str]]:
 
 
 SEND, RECEIVE = "bot/channels/onebot/send.py", "bot/channels/onebot/receive.py"
+PICTURES = "bot/channels/onebot/pictures.py"
 
 
-def test_only_two_files_build_what_qq_gets() -> None:
-    """And of three kinds of segment; never from a text that would be read for [CQ:…] codes."""
+def test_only_three_files_build_what_qq_gets() -> None:
+    """And of four kinds of segment; never from a text that would be read for [CQ:…] codes."""
     built = {(file, what) for file, _, what in calls() if what.startswith("MessageSegment")}
     assert built == {
         (SEND, "MessageSegment.text"),
@@ -228,6 +231,8 @@ def test_only_two_files_build_what_qq_gets() -> None:
         (RECEIVE, "MessageSegment.text"),
         (RECEIVE, "MessageSegment.at"),
         (RECEIVE, "MessageSegment.reply"),
+        (PICTURES, "MessageSegment.image"),
+        (PICTURES, "MessageSegment.text"),
     }
     imported = [
         path
@@ -244,11 +249,12 @@ def test_only_they_send_and_never_a_string() -> None:
         for file, node, what in calls()
         if any("send_" in ast.unparse(argument) and "_msg" in ast.unparse(argument) for argument in node.args)
     ]
-    assert {file for file, _ in sending} == {SEND, RECEIVE}
+    assert {file for file, _ in sending} == {SEND, RECEIVE, PICTURES}
     assert {ast.unparse(message) for _, message in sending if message} == {
         "message",
         "to + segments",
         "[segments]",
+        "[segment]",
     }
     assert not [file for file, _, what in calls() if what.endswith((".send_msg", "bot.send", ".send_group_msg"))]
 

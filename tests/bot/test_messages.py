@@ -157,7 +157,7 @@ async def test_one_message_whole_is_read_by_staff_in_private_only(post: Post) ->
         "单位：合肥演示晴川医院\n"
         "账号：QQ 300****01\n"
         "时间：3月20日（周五）09:00（私聊）\n"
-        "内容：电话13805510001\n请回电\n"
+        "内容：电话13805510001 请回电\n"
         "处理：回复 1 内容；不必答复的发送 拒绝 1"
     )
     assert await desk.say("待办 1", VIEWER) == whole

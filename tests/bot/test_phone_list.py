@@ -168,7 +168,7 @@ async def test_before_a_reminder_only_those_with_nobody_bound(post: Post) -> Non
 
 async def test_whom_the_reminder_did_not_reach_is_on_it(post: Post) -> None:
     post.line.outcomes = [Sent(Outcome.DELIVERED), Sent(Outcome.DELIVERED), Sent(Outcome.REFUSED, "非好友")]
-    await post.pass_time(hours=8)
+    await post.pass_time(days=4, hours=8)
     said = await post.desk.say("电话单 2026 第1次 凝血", VIEWER)
     assert said.startswith(
         "【电话单】2026年第1次\n"
@@ -199,7 +199,7 @@ async def test_whom_the_reminder_did_not_reach_is_on_it(post: Post) -> None:
 
 
 async def test_whom_it_reached_is_not(post: Post) -> None:
-    await post.pass_time(hours=8)
+    await post.pass_time(days=4, hours=8)
     assert B in {target for target, _ in post.line.sent}
     await post.desk.say("电话单 2026 第1次 凝血", VIEWER)
     assert [row[2] for row in rows(post)[1:]] == ["太和演示青禾卫生院"]
@@ -207,7 +207,7 @@ async def test_whom_it_reached_is_not(post: Post) -> None:
 
 async def test_beyond_the_days_quota_people_are_on_it(post: Post) -> None:
     post.tick.private_per_day = 0
-    await post.pass_time(hours=8)
+    await post.pass_time(days=4, hours=8)
     await post.desk.say("电话单 2026 第1次 凝血", VIEWER)
     assert [row[2] for row in rows(post)[1:]] == ["太和演示青禾卫生院", "芜湖演示云栖医院"]
 
@@ -244,7 +244,9 @@ async def test_nobody_to_call_up_though_nothing_was_due_yet(post: Post) -> None:
         "没有需要打电话的单位：未上报的都有绑定的账号，私聊提醒还没到时间。\n"
         "数据截至 3月20日 09:00。"
     )
-    await post.pass_time(hours=8)
+    await post.pass_time(hours=8)  # a week before it is for groups only
+    assert "私聊提醒还没到时间" in await post.desk.say("电话单 2026 第1次 凝血", VIEWER)
+    await post.pass_time(days=4)
     assert await post.desk.say("电话单 2026 第1次 凝血", VIEWER) == (
         "【电话单】2026年第1次\n"
         "没有需要打电话的单位：未上报的都有绑定的账号，应发的私聊提醒都已送达。\n"

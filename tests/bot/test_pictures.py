@@ -20,7 +20,8 @@ from bot.channels.onebot.receive import replier
 from bot.channels.onebot.send import OneBotChannel
 from bot.pictures import drawn
 from bot.pictures.canvas import LEAST, WIDTH, fitted, width
-from bot.pictures.trend import AMBER, BLUE, GREEN, RED, Chart, Dot, draw
+from bot.pictures.legend import AMBER, BLUE, GREEN, RED
+from bot.pictures.trend import Chart, Dot, draw
 from tests.bot.test_onebot_shapes import shape
 from tests.fakeqq.cast import FRIEND, SCENE
 from tests.fakeqq.client import FakeQQ

@@ -109,7 +109,7 @@ async def test_a_group_where_it_was_not_shown_reaches_nobody(post: Post) -> None
 async def test_of_a_reminder_only_those_count_that_have_not_reported(post: Post) -> None:
     await read_members(post)
     await bind(post.desk.db, B, YUNQI)
-    await post.pass_time(hours=8)
+    await post.pass_time(days=4, hours=8)
     said = await post.desk.say("投递 26-0001", VIEWER)
     assert (
         "▍到达\n群：已显示 2/2\n私聊：已送达 1/1 人\n"

@@ -10,7 +10,7 @@ from db.audit import audit_log
 from db.pushes import push
 from db.receipts import receipt, receipt_list
 from db.unit import Database
-from tests.bot.desk import NOW, OFFICE, Desk
+from tests.bot.desk import NOW, OFFICE, STAFF, Desk
 from tests.bot.own import BOTH, QINGCHUAN, A, B, dispatch_all, enrol, own_desk
 
 PLAN = "请先看计划书再检测，保存、稀释和项目设置都在其中"
@@ -128,7 +128,8 @@ async def test_what_was_wrong_is_put_right_only_by_its_name(desk: Desk) -> None:
 
 async def test_a_problem_can_be_told_before_anything_was_announced(desk: Desk) -> None:
     assert await desk.say("签收 异常 包裹没有到", A) == (
-        "合肥演示晴川医院\n签收异常（未收到）已转中心工作人员。\n请保留样品和包装等待答复；急事请致电 0551-62283619。"
+        "合肥演示晴川医院\n签收异常（未收到）已转中心工作人员。\n"
+        "请保留样品和包装等待答复；急事请致电 0551-62283619。"
     )
     assert await desk.say("签收 异常", A) == "还缺说明。请这样写：签收 异常 凝血破损1支"
 
@@ -164,3 +165,29 @@ async def test_a_lab_of_which_nothing_is_known_names_its_programmes(desk: Desk) 
         "还不知道「芜湖演示云栖医院」参加哪些项目，没有签收。请写明项目名称，例如：签收 糖化"
     )
     assert "已记下签收：凝血试验\n" in await desk.say("签收 凝血", B)
+
+
+async def test_what_is_wrong_needs_no_command_word(desk: Desk) -> None:
+    """A word for it makes it a problem, wherever it stands; a question and 完好 do not."""
+    await dispatch_all(desk.db)
+    told = "合肥演示晴川医院\n签收异常（{}）已转中心工作人员。\n已标为异常：凝血试验\n"
+    assert (await desk.say("签收 凝血 破损", A)).startswith(told.format("破损"))
+    assert (await desk.say("签收 凝血少了一支，另一支化冻", A)).startswith(told.format("缺支、融化"))
+    assert (await desk.say("签收 凝血 异常：没有到", A)).startswith(told.format("未收到"))
+    assert "签收异常（" not in await desk.say("签收 凝血破损怎么办", A)
+    assert len(await desk.db.read(lambda tx: tx.requests_waiting(NOW))) == 3
+    assert (await desk.say("签收 凝血 糖化 完好", A)).startswith(
+        "合肥演示晴川医院\n已记下签收：凝血试验、糖化血红蛋白\n"
+    )
+    assert (await desk.say("签收 全部 无破损", A)).startswith(
+        "合肥演示晴川医院\n之前已签收：凝血试验、糖化血红蛋白\n"
+    )
+
+
+async def test_staff_hear_what_is_wrong(desk: Desk) -> None:
+    await desk.say("签收 凝血 破损，联系人13805510001", A)
+    [one] = await desk.db.read(lambda tx: tx.requests_waiting(NOW))
+    assert one.text == "凝血 破损,联系人13805510001"
+    assert "· 1号 合肥演示晴川医院（样品问题：破损，3月20日 09:00）\n" in await desk.say("待办", STAFF, OFFICE)
+    assert "13805510001" not in await desk.say("待办 1", STAFF, OFFICE)
+    assert "联系人：名录未登记\n内容：凝血 破损,联系人13805510001\n" in await desk.say("待办 1", STAFF)

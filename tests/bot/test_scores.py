@@ -62,7 +62,8 @@ async def test_scores_that_are_expected_on_a_day(desk: Desk) -> None:
     )
     later(desk, days=40)
     assert await desk.say("成绩 2026 第1次 糖化", A) == (
-        "【成绩】合肥演示晴川医院 2026年第1次\n未回报：糖化血红蛋白。原定 4月15日（周三） 回报，请以中心通知为准。\n"
+        "【成绩】合肥演示晴川医院 2026年第1次\n"
+        "未回报：糖化血红蛋白。原定 4月15日（周三） 回报，请以中心通知为准。\n"
         "公布后再发送「成绩」即可查看。"
     )
 

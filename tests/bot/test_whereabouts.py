@@ -30,7 +30,7 @@ def line(post: Post) -> Recalling:
 async def private_reminder(post: Post) -> str:
     """The number of the personal reminder that the bound account of one lab got."""
     await bind(post.desk.db, B, YUNQI)
-    await post.pass_time(hours=8)
+    await post.pass_time(days=4, hours=8)
     [reference] = [one for one in await post.states() if len(one.split("-")[2]) > 3]
     return reference
 
@@ -43,10 +43,10 @@ async def test_in_a_group_nothing_of_what_a_lab_was_told(post: Post) -> None:
     whole = reference.rpartition("-")[0]
     said = await post.desk.say(f"投递 {reference}", VIEWER, OFFICE)
     assert said == (
-        f"【通知 {whole}】上报提醒，3月20日（周五）17:00 起发\n"
+        f"【通知 {whole}】上报提醒，3月24日（周二）17:00 起发\n"
         f"· {reference} 上报提醒→QQ 300****02：已送达\n"
         "▍尝试\n"
-        "· 3月20日 17:00 第1条：平台已接受\n"
+        "· 3月24日 17:00 第1条：平台已接受\n"
         "内容请私聊查看。"
     )
     for words in ("投递", f"投递 {whole}", "待办"):
@@ -197,7 +197,7 @@ async def test_a_private_refusal_and_a_doubt(db: Database) -> None:
         Sent(Outcome.UNKNOWN, "1200 Timeout: NTEvent"),
         Sent(Outcome.REFUSED, f"1200 无法获取用户信息 {B}"),
     ]
-    await post.pass_time(hours=8)
+    await post.pass_time(days=4, hours=8)
     said = await post.desk.say("投递", STAFF)
     assert "→办公室：核对中：平台没有明确应答（1200 Timeout: NTEvent）\n" in said
     assert "→QQ 300****02：失败：平台拒绝，可能已不是好友（1200 无法获取用户信息 ＊）\n" in said

@@ -43,8 +43,8 @@ async def every_case(tx: Unit) -> None:
         await tx._run(insert(binding).values(**whose, bound_at=MORNING, how="code"))
         asked = [(1, RequestKind.NOT_TESTED, state) for state in states]
         for about, kind, state in (*asked, (1, RequestKind.RETURN, W), (2, RequestKind.NOT_TESTED, Y)):
-            row = {"round_id": about, "kind": str(kind), "state": str(state), "asked_at": MORNING}
-            await tx._run(insert(request).values(**whose, **row))
+            row = {"round_id": about, "kind": str(kind), "state": str(state)}
+            await tx._run(insert(request).values(**whose, **row, asked_at=MORNING))
 
 
 async def test_not_tested_means_the_same_everywhere(db: Database) -> None:

@@ -185,7 +185,7 @@ async def test_the_office_is_a_group_as_well(centre: Centre) -> None:
 async def test_after_a_power_cut_bindings_stand_and_only_the_silent_are_reminded(centre: Centre) -> None:
     await centre.bot.kill()
     before, connects = await centre.count(), (await centre.qq.state())["connects"]
-    await centre.bot.start("--clock", "2026-03-20T16:59:00+08:00x30", "--really")  # the stage of 7 days is near
+    await centre.bot.start("--clock", "2026-03-24T16:59:00+08:00x30", "--really")  # the stage of 3 days is near
     await centre.qq.wait_state(20, connected=True, connects=connects + 1)
     assert f"{A}，实验室编码 {CODES[A]}" in await centre.ask("我的", ONE)
     assert await centre.ask("我的", year.CLAIMANT) == NOT_BOUND

@@ -39,7 +39,11 @@ from core.pushes.kinds import DECIDE
 from core.pushes.models import Body, Delivery, Push, Target
 from core.pushes.reach import Unreached
 from core.pushes.states import State
+from core.requests.answering import Reply
 from core.requests.models import Request, RequestKind, RequestState
+from core.requests.one import One
+from core.requests.reading import Told
+from core.requests.waiting import Waiting
 from core.workbooks.judged import Change, Judged, Known, Mark
 from core.workbooks.tables import Refused, Table
 from db.labs import lab
@@ -58,6 +62,8 @@ WEBHOOK = f"https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key={SECRET}"
 INCOMING = Incoming(
     "qq", Account("qq", "300400501"), PlaceKind.PRIVATE, "", SAID, "1", NOW, quoted=SAID, shared=SAID
 )
+ASKED = Request(1, RequestKind.MESSAGE, Account("qq", "1"), None, "", SAID, RequestState.WAITING, NOW, words=SAID)
+REPLY = Reply(ASKED, SAID, {"said": SAID})
 TABLE = Table("labs", ("code", "phone"), [[CODE, PHONE]], [2], refused=[Refused(3, "电话", PHONE, "", "")])
 CHANGE = Change((CODE,), {"phone": PHONE}, {"phone": PHONE})
 PUSH = Push(1, next(iter(DECIDE)), 7, 2026, {"text": SAID})
@@ -92,6 +98,11 @@ HOLDERS: list[Any] = [
     Member("300400501", f"晴川 {PHONE}", PHONE, "member", None),
     Card("300400501", f"晴川 {PHONE}", "member", None),
     Request(1, RequestKind.BINDING, Account("qq", "1"), 1, "演示", SAID, RequestState.WAITING, NOW),
+    REPLY,
+    Told(2026, 1, (), SAID),
+    One(
+        REPLY.request, {"said": SAID}, Waiting(REPLY.request, 0, False), False, Roster((), (), SECRET, PHONE, NOW)
+    ),
     INCOMING,
     Job(INCOMING, print, None, "", True),  # type: ignore[arg-type]
     Ask(SAID, (CODE, PHONE), quoted=SAID, written=SAID),

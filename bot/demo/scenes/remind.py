@@ -15,7 +15,7 @@ async def spring(play: Play) -> None:
     await play.until("2026-03-24 16:00")
     receipts, *seen = play.pushed_at("2026-03-18 10:00", "2026-03-20 17:00")
     check("签收情况未知" in receipts.text, "reply", text="签收提醒", missing="签收情况未知")
-    play.told(APPLICANT, "2026-03-20 17:00")
+    play.told(APPLICANT)  # seven days before only the groups hear of it
     play.told(BOUND)
     await play.says(APPLICANT, PRIVATE, "上报", "凝血试验：未报", "已上报数据")
     play.narrate("merged")

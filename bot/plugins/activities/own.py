@@ -27,6 +27,10 @@ from core.words.loose import ASKING
     along=WITH_REPORTS,
 )
 async def reported(ask: Ask, who: Principal, ctx: Context) -> Answer:
+    return await _status(ask, who, ctx)
+
+
+async def _status(ask: Ask, who: Principal, ctx: Context) -> Answer:
     found = await ctx.db.write(lambda tx: status(tx, who, ask.year, ask.n, ctx.now, ask.words))
     view = {"found": found, "year": ask.year, "n": ask.n, "named": bool(ask.words), "settings": ctx.settings}
     return Answer("activities/own_status", view, private=who.labs)
@@ -46,7 +50,7 @@ async def reported(ask: Ask, who: Principal, ctx: Context) -> Answer:
 )
 async def said_reported(ask: Ask, who: Principal, ctx: Context) -> Answer:
     if ASKING.search(ask.written):
-        return await reported(ask, who, ctx)
+        return await _status(ask, who, ctx)
     said = await ctx.db.write(lambda tx: say_reported(tx, who, ask.words, ctx.now, ask.year, ask.n))
     return Answer("activities/said_reported", {"said": said}, private=frozenset({said.lab_id}))
 
