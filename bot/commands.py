@@ -82,8 +82,8 @@ class Ask:
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a handler may use: the database, business time (`real`: the machine's own, for limits on attempts),
-    the settings that texts and rules need, the table. `again`: what a colleague's command proposes now. `roster`: all
-    names of units, for near ones."""
+    the settings that texts and rules need, the table. `again`: what a colleague's command proposes now. `roster`:
+    all names of units, for near ones."""
 
     db: Database | Within
     now: datetime

@@ -18,6 +18,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    union,
     union_all,
     update,
 )
@@ -85,9 +86,10 @@ _NO_LONGER_CALLED = and_(
 class Labs(Queries):
     async def labs_named(self, key: str) -> list[Lab]:
         """Labs whose official name, alias or former name has this key."""
+        own = select(lab.c.id).where(lab.c.name_key == key)
         aliased = select(lab_name.c.lab_id).where(lab_name.c.name_key == key)
-        query = select(lab).where((lab.c.name_key == key) | lab.c.id.in_(aliased))
-        rows = await self._all(query.order_by(lab.c.id))
+        # an OR of both would make PostgreSQL read every lab
+        rows = await self._all(select(lab).where(lab.c.id.in_(union(own, aliased))).order_by(lab.c.id))
         return [to_lab(row) for row in rows]
 
     async def lab_names(self) -> Sequence[tuple[str, str]]:

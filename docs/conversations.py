@@ -21,8 +21,8 @@ PAGE = Path(__file__).with_name("对话示例.md")
 START = at("2025-10-13 15:00")
 HEAD = """# 十段对话
 
-以下对话由 `uv run python docs/conversations.py` 在演示数据上真实运行得到，一字未改（确认编号和绑定码每次不同，以 ···· 代替）。
-人物、单位均为虚构。「沉默」表示机器人没有回答。
+以下对话由 `uv run python docs/conversations.py` 在演示数据上真实运行得到，一字未改
+（确认编号和绑定码每次不同，以 ···· 代替）。人物、单位均为虚构。「沉默」表示机器人没有回答。
 """
 
 

@@ -82,8 +82,7 @@ class Certified:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The last activity of which samples were announced, else (`planned`) the next; its programmes, and the day
-    they should arrive, or be sent."""
+    """The last activity whose samples were announced, else (`planned`) the next; the day they arrive, or leave."""
 
     kind: ClassVar[str] = "sent"
     year: int

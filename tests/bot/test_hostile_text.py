@@ -28,6 +28,8 @@ from bot.mailbox import Mailbox
 from bot.settings import Settings
 from core.clock import SystemClock
 from core.errors import DomainError
+from core.labs.duplicate import Dates
+from core.labs.status import Statuses
 from core.pushes.models import Target
 from core.pushes.states import Outcome
 from core.words import lined, one_line, visible
@@ -132,7 +134,8 @@ def test_what_is_said_back_is_short() -> None:
     long = "医" * 5000
     assert len(texts.say_error(DomainError("access/role", value=long))) < 300
     assert len(texts.say_error(DomainError("labs/code_taken", unit=long))) < 300
-    assert len(texts.say("labs/status", {"found": [], "unit": long, "settings": Settings()})) < 300
+    view = {"found": Statuses(long, (), (), Dates(None, None)), "options": (), "settings": Settings()}
+    assert len(texts.say("labs/status", view)) < 300
 
 
 # What leaves

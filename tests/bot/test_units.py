@@ -59,12 +59,12 @@ async def test_a_unit_of_the_roster_by_each_of_its_names(desk: Desk) -> None:
 async def test_a_name_of_several_units(desk: Desk) -> None:
     await desk.bring(MANY)
     assert await desk.say("查重 县医院") == (
-        "「县医院」可指名录中的 2 家单位：\n1 太和演示人民医院\n2 庐江演示人民医院\n"
+        "「县医院」可指名录中的不止一家单位：\n1 太和演示人民医院\n2 庐江演示人民医院\n"
         f"已在名录中的单位{NEVER}{DATE}\n120 秒内回复序号即可。"
     )
     assert (await desk.say("2")).startswith("「庐江演示人民医院」已在参控名录中，")
     assert (await desk.say("查重 演示仁爱医院")).startswith(
-        f"名录中有 2 家「演示仁爱医院」（六安市、地区未登记），{NEVER}{DATE}\n"
+        f"名录中同名的「演示仁爱医院」不止一家（六安市、地区未登记），{NEVER}{DATE}\n"
     )
 
 

@@ -20,9 +20,9 @@ from db.agreements import agreement
 from db.audit import audit_log
 from db.bindings import binding_code, suspended_binding
 from db.labs import application, lab
-from db.members import departure, group_member
+from db.members import departure, greeting, group_member
 from db.pushes import attempt, delivery, heard, hold, push
-from db.receipts import own_word, receipt
+from db.receipts import own_word, receipt, reminder_off
 from db.requests import request
 from db.tables import metadata
 from db.unit import Database, Unit
@@ -36,7 +36,7 @@ DAY = timedelta(days=1)
 REFUSAL = f"1200 EventChecker Failed: NTEvent of {PERSON.id}"
 
 KINDS = {
-    "bindings": 2, "members": 2, "heard": 1, "attempts": 2, "requests": 2, "applications": 1, "pending": 1,
+    "bindings": 3, "members": 3, "heard": 1, "attempts": 2, "requests": 2, "applications": 1, "pending": 1,
     "words": 2, "deliveries": 12, "office": 6, "log": 2, "told": 2,
 }  # fmt: skip
 
@@ -90,6 +90,8 @@ async def _rows(tx: Unit, labs: list[int], rounds: list[int]) -> None:
     who, name = {"platform": "qq", "account": PERSON.id}, str(PERSON)
     await _put(tx, group_member, **who, group_id=HEFEI.id, card=CARD, nickname="知夏", role="member")
     await _put(tx, departure, **who, missed_at=LEFT, left_at=LEFT)
+    await _put(tx, greeting, **who, group_id=HEFEI.id, welcomed_at=LEFT)
+    await _put(tx, reminder_off, **who, at=LEFT)
     await _put(tx, own_word, lab_id=labs[0], round_id=rounds[0], said_at=LEFT, by=name)
     await _put(tx, receipt, lab_id=labs[0], round_id=rounds[0], state="received", received_at=LEFT, by=name)
     await _put(tx, receipt, lab_id=labs[1], round_id=rounds[0], state="received", received_at=LEFT, by=str(OTHER))

@@ -31,7 +31,8 @@ from core.access.issue import Slip
 from core.clock import SystemClock
 from core.labs.models import Application, ApplicationState, Lab
 from core.labs.record import Roster
-from core.labs.use import Assignment, Status
+from core.labs.status import Status
+from core.labs.use import Assignment
 from core.members.matching import Card
 from core.members.member import Member
 from core.notices.phone import Call
@@ -88,7 +89,7 @@ HOLDERS: list[Any] = [
     WecomChannel({"值班群": WEBHOOK}, SystemClock()),
     Heartbeat(f"https://hc.example.org/{SECRET}", Board(NOW, []), SystemClock()),
     LAB,
-    Status("合肥演示晴川医院", ApplicationState.ASSIGNED, NOW.date(), CODE, 1),
+    Status("合肥演示晴川医院", ApplicationState.ASSIGNED, NOW.date(), None, CODE, 1),
     Assignment(APPLICATION, CODE, (), ()),
     Roster((), (), SECRET, PHONE, NOW),
     Slip(LAB, SLIP, NOW),

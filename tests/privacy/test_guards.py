@@ -37,7 +37,7 @@ def _bots_own(text: str) -> None:
 )
 async def test_a_secret_said_in_a_group_fails_the_test(db: Database, text: str) -> None:
     async def leaking(*_: object) -> Answer:
-        return Answer("guide/answer", {"text": text, "source": ""})
+        return Answer("guide/answer", {"text": text, "source": "", "facts": (), "step": "", "second": None})
 
     desk = await Desk(db).open()
     with pytest.raises(AssertionError, match="a group"), guards.watch():

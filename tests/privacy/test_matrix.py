@@ -138,7 +138,7 @@ def test_nothing_else_listens() -> None:
     table = commands()
     assert [pattern.pattern for pattern, _ in table._overhearing] == [CODE_LIKE]
     assert table.question is not None
-    assert not table.question.personal
+    assert (table.question.who, table.question.where) == (Who.ANYONE, Where.ANYWHERE)
 
 
 @pytest.mark.parametrize("addressed", [True, False])

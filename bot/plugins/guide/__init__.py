@@ -40,7 +40,7 @@ async def parts(ask: Ask, who: Principal, ctx: Context) -> Answer:
     for name, title, words in PARTS:
         if wanted in {name_key(word) for word in (title, *words)}:
             return Answer(f"guide/{name}", {"settings": ctx.settings, "title": title})
-    if (answer := await _answer(ask, Principal(who.account), ctx)) is None:
+    if (answer := await _answer(ask, who, ctx)) is None:
         raise _no_such_part(ask.text)
     return answer
 
