@@ -1,4 +1,4 @@
-"""How the asker's own laboratories stand to what the guide says: in private only, to those bound to them."""
+"""How the asker's own laboratories, or applications, stand to what the guide says: in private only."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -12,11 +12,13 @@ from core.activities.use import local_day
 from core.enrolment import use as enrolment
 from core.enrolment.models import Enrolled
 from core.enrolment.use import LabYear
-from core.labs.models import Lab
+from core.labs.models import Application, Lab
 
 
 class OwnTx(own_use.StatusTx, enrolment.ReadTx, Protocol):
     async def own_labs(self, who: Principal) -> list[Lab]: ...
+
+    async def applications_by(self, who: Principal) -> list[Application]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,14 @@ class Coded:
 
     kind: ClassVar[str] = "coded"
     labs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What this account has applied for, waiting or decided; no code is said here."""
+
+    kind: ClassVar[str] = "applied"
+    units: tuple[Application, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +72,20 @@ class Unreported:
         return min((lab.as_of for lab in self.labs if lab.as_of), default=None)
 
 
-OwnFact = Coded | Suspended | Unreported
+OwnFact = Coded | Applied | Suspended | Unreported
 
 
 async def own_fact_of(tx: OwnTx, topic: str, who: Principal, now: datetime) -> OwnFact | None:
     """Audited as the commands are that tell it in full."""
+    if topic in _APPLYING and (units := await tx.applications_by(who)):
+        return Applied(tuple(units))
     find = _FINDERS.get(topic)
     return await find(tx, who, now) if find and who.labs else None
 
 
-def has_own_facts(topic: str) -> bool:
-    return topic in _FINDERS
+def has_own_facts(topic: str, who: Principal) -> bool:
+    """An applicant has no lab yet."""
+    return topic in _APPLYING or (bool(who.labs) and topic in _FINDERS)
 
 
 async def _coded(tx: OwnTx, who: Principal, now: datetime) -> Coded:
@@ -90,6 +103,7 @@ async def _unreported(tx: OwnTx, who: Principal, now: datetime) -> Unreported | 
     return Unreported(found.year, found.n, found.labs) if found and found.open else None
 
 
+_APPLYING = frozenset(("account.status", "account.pending-long"))
 _FINDERS: dict[str, Callable[[OwnTx, Principal, datetime], Awaitable[OwnFact | None]]] = {
     "account.status": _coded,
     "enrol.suspension": _suspended,

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from core.enrolment.models import Campaign, Enrolled
 from db.audit import audit_log
 from db.unit import Database
-from tests.bot.desk import GROUP, LABS, NOW, STRANGER, Desk, table
+from tests.bot.desk import APPLICANT, APPLICATIONS, GROUP, LABS, NOW, STRANGER, Desk, table
 from tests.bot.own import BOTH, QINGCHUAN, YUNQI, A, B, dispatch_all, enrol, own_desk
 from tests.bot.returns import confirmed, good, scores
 from tests.cast import at
@@ -167,3 +167,16 @@ async def test_looking_at_ones_own_is_written_down(desk: Desk) -> None:
     await desk.say("结果在哪上报呀", B)
     rows = await desk.db.read(lambda tx: tx._all(select(audit_log.c.action)))
     assert "activities.own" in {row.action for row in rows}
+
+
+async def test_an_applicant_reads_how_the_own_application_stands(desk: Desk) -> None:
+    """In private only; somebody else, and the group, read the guide's words alone."""
+    await desk.bring(APPLICATIONS)
+    asked = "我们的编码分配了吗"
+    said = await desk.say(asked, APPLICANT)
+    assert now(said) == "「宣城演示望岳医院」待分配（3月18日（周三）登记）"
+    assert said.splitlines()[-2] == "下一步：发送「申请状态」查看"
+    for user, place in ((STRANGER, {}), (APPLICANT, {"group": GROUP, "to_me": True})):
+        other = await desk.say(asked, user, **place)  # type: ignore[arg-type]
+        assert now(other) == ""
+        assert "望岳" not in other

@@ -71,10 +71,11 @@ async def _answer(ask: Ask, who: Principal, ctx: Context) -> Answer | None:
 
 async def _told(topic: Topic, second: Topic | None, ask: Ask, who: Principal, ctx: Context) -> Answer:
     """With what is known now; of the asker's own labs only in private (domain §7)."""
-    if ask.private and who.labs and has_own_facts(topic.name):
-        own = await ctx.db.write(lambda tx: own_fact_of(tx, topic.name, who, ctx.now))
-        facts = (own,) if own else ()
-        return Answer("guide/answer", view_of(topic, ctx.settings, facts, second), private=who.labs)
+    if ask.private and has_own_facts(topic.name, who):
+        ask_db = ctx.db.write if who.labs else ctx.db.read  # only what is read of a lab is noted
+        own = await ask_db(lambda tx: own_fact_of(tx, topic.name, who, ctx.now))
+        view = view_of(topic, ctx.settings, (own,) if own else (), second)
+        return Answer("guide/answer", view, private=who.labs, codes=who.applied)
     if has_facts(topic.name):
         fact = await ctx.db.read(lambda tx: fact_of(tx, topic.name, ask.text, ctx.now))
         return Answer("guide/answer", view_of(topic, ctx.settings, (fact,) if fact else (), second))
