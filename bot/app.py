@@ -21,6 +21,7 @@ from bot.channels.onebot.send import OneBotChannel
 from bot.channels.wecom.send import WecomChannel
 from bot.commands import Table, declared
 from bot.door import Door
+from bot.guide import ready
 from bot.plugins import NAMES
 from bot.scheduler.deliverer import Deliverer
 from bot.scheduler.expiring import expire_agreements
@@ -37,7 +38,10 @@ from bot.watch.heartbeat import Heartbeat
 from bot.watch.watcher import Watcher
 from core.clock import Clock
 from core.retention.night import Terms
+from core.words.sound import pinyin
 from db.unit import Database
+
+GUIDE_AFTER = 2.0  # seconds
 
 
 def load_plugins() -> Table:
@@ -65,6 +69,8 @@ class App:
     async def start(self, every: float | None) -> None:
         """`every` seconds a tick; None leaves ticking to the caller (demonstration, tests)."""
         await self.door.refresh()
+        if every is not None:
+            pinyin("一")  # its dictionary can't be read beside the event loop, so before anybody is served
         self.door.start()
         if every is None:
             return
@@ -72,6 +78,7 @@ class App:
         self._tasks += [asyncio.create_task(reader.run()) for reader in self.readers]
         self._tasks.append(asyncio.create_task(CardMatcher(self.db).run()))
         self._tasks.append(asyncio.create_task(self.door.roster.run(self.db)))
+        self._tasks.append(asyncio.create_task(_learn_guide()))
         self._tasks.append(asyncio.create_task(self.watcher.run()))
         self._scheduler = self.tick.start(every)
         self._tasks.append(asyncio.create_task(self.tick.ring()))
@@ -87,6 +94,12 @@ class App:
         await self.heartbeat.close()
         await self.door.stop()
         await self.db.close()
+
+
+async def _learn_guide() -> None:
+    """Before anybody asks, and behind what is due at the start."""
+    await asyncio.sleep(GUIDE_AFTER)
+    await ready()
 
 
 def channels_of(settings: Settings, clock: Clock) -> list[Channel]:

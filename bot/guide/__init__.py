@@ -1,9 +1,11 @@
 """The guide's own words: one Markdown file a topic, `words.toml` for all. Read once, at the first question."""
 
+import asyncio
 import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from bot.settings import Settings
@@ -12,12 +14,23 @@ from core.guide import Ambiguity, Guide, Lexicon, Topic
 
 HERE = Path(__file__).parent
 _FENCE = "+++\n"
+_building = Lock()
+
+
+def guide() -> Guide:
+    """All topics, ready to be asked. The first one to ask builds it, in about half a second."""
+    with _building:
+        return _built()
 
 
 @cache
-def guide() -> Guide:
-    """All topics, ready to be asked."""
+def _built() -> Guide:
     return Guide([topic_in(path) for path in sorted(HERE.glob("*.md"))], lexicon())
+
+
+async def ready() -> Guide:
+    """As `guide`; built beside the event loop if it is not there yet."""
+    return guide() if _built.cache_info().currsize else await asyncio.to_thread(guide)
 
 
 def text_of(topic: Topic, settings: Settings) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final
 
-from pypinyin import lazy_pinyin
+from core.words.sound import pinyin
 
 LONGEST: Final = 5  # characters; longer words are not mistaken as a whole
 
@@ -16,7 +16,7 @@ _HAN = re.compile("^[\u4e00-\u9fff]+$")
 @lru_cache(maxsize=8192)
 def syllable(one: str) -> str:
     """Without tone; zh, ch, sh and -ng as the southern half of the province says them."""
-    return _INITIAL.sub(r"\1", lazy_pinyin(one)[0]).removesuffix("g")
+    return _INITIAL.sub(r"\1", pinyin(one)).removesuffix("g")
 
 
 class Sounds:

@@ -11,10 +11,10 @@ from functools import lru_cache
 from math import floor
 from typing import Final
 
-from pypinyin import lazy_pinyin
 from rapidfuzz import fuzz, process
 
 from core.labs.names import DIVISIONS, NEAR, numbers_in, unit_key
+from core.words.sound import pinyin
 
 _EDGE: Final = "\0"  # stands before and behind each name
 _NOWHERE: Final = array("I")
@@ -116,7 +116,7 @@ def _lost(length: int) -> int:
 @lru_cache(maxsize=32768)
 def _syllable(char: str) -> str:
     """Without tone, and without what is confused in speaking; another character than a Chinese one as it is."""
-    said = lazy_pinyin(char)[0]
+    said = pinyin(char)
     if said == char:
         return char
     said = re.sub("^([zcs])h", r"\1", said)

@@ -7,6 +7,7 @@ from typing import Final
 from rapidfuzz import fuzz
 
 from core.words.names import name_key
+from core.words.sound import pinyin
 
 ALIKE: Final = 60.0  # of 100: two characters of three
 SOUNDS: Final = 88.0
@@ -14,11 +15,8 @@ SOUNDS: Final = 88.0
 
 @lru_cache(maxsize=8192)
 def sound_of(word: str) -> str:
-    """Pinyin without tones, a blank between syllables. The dictionary takes 0.2 s to read, at the first word:
-    whoever may not wait asks for one beforehand."""
-    from pypinyin import lazy_pinyin
-
-    return " ".join(lazy_pinyin(name_key(word)))
+    """Pinyin without tones, a blank between syllables."""
+    return " ".join(map(pinyin, name_key(word)))
 
 
 def near(word: str, names: Iterable[tuple[str, str]], limit: int = 4) -> list[str]:

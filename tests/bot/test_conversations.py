@@ -10,6 +10,10 @@ ROOT = Path(__file__).parents[2]
 def test_the_ten_conversations_are_held_as_they_are_written() -> None:
     """If this fails after a change of words: `uv run python docs/conversations.py`, and read what changed."""
     done = subprocess.run(
-        [sys.executable, "docs/conversations.py", "--check"], cwd=ROOT, capture_output=True, timeout=240, check=False
+        [sys.executable, "docs/conversations.py", "--check"],
+        cwd=ROOT,
+        capture_output=True,
+        timeout=240,
+        check=False,
     )
     assert done.returncode == 0, done.stderr.decode()[-2000:]

@@ -4,7 +4,7 @@ from nonebot.plugin import PluginMetadata
 
 from bot.answers import Answer
 from bot.commands import Ask, Context, Slot, Where, Who, command, question
-from bot.guide import guide
+from bot.guide import guide, ready
 from bot.guide.answers import choice_of, view_of
 from core.access import Principal
 from core.errors import DomainError, Several
@@ -60,7 +60,7 @@ async def plain_question(ask: Ask, who: Principal, ctx: Context) -> Answer | Non
 
 async def _answer(ask: Ask, who: Principal, ctx: Context) -> Answer | None:
     """The topic, two to choose from, or None where the guide knows nothing of it."""
-    guess = guide().ask(ask.text)
+    guess = (await ready()).ask(ask.text)
     if guess.topic is not None:
         return await _told(guess.topic, guess.second, ask, who, ctx)
     if guess.alternatives:
