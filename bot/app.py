@@ -38,7 +38,7 @@ from bot.watch.heartbeat import Heartbeat
 from bot.watch.watcher import Watcher
 from core.clock import Clock
 from core.retention.night import Terms
-from core.words.sound import pinyin
+from core.words.pinyin import pinyin
 from db.unit import Database
 
 GUIDE_AFTER = 2.0  # seconds

@@ -108,16 +108,13 @@ class Dispatcher(Turning):
         sentence = say_error(refusal)
         if not isinstance(refusal, Several) or job.command is None:
             return sentence
-        said, rest = f"{job.command.name} ", fold(job.rest)
-        commands = tuple(
-            said + (rest.replace(refusal.word, one, 1) if refusal.word in rest else f"{rest} {one}".strip())
-            if refusal.word
-            else said + f"{rest} {one}".strip()
-            for one in refusal.options[:MOST]
-        )
-        self._choices.offer(job.incoming, commands)
+        free = job.command is self.table.question
+        said, rest = ("", _whole(job)) if free else (f"{job.command.name} ", fold(job.rest))
+        options = refusal.options[:MOST]
+        commands = tuple(f"{said}{_with(rest, refusal.word, one)}" for one in options)
+        self._choices.offer(job.incoming, commands, options, job.command.acts)
         group = job.incoming.place is PlaceKind.GROUP
-        return say("door/choices", {"sentence": sentence, "options": refusal.options[:MOST], "group": group})
+        return say("door/choices", {"sentence": sentence, "options": options, "group": group})
 
     async def _answer(self, job: Job) -> list[Said]:
         command = job.command
@@ -135,7 +132,7 @@ class Dispatcher(Turning):
         if isinstance(result, Proposal):
             return [await self._propose(result, job, who)]
         if result.choices:
-            self._choices.offer(job.incoming, result.choices)
+            self._choices.offer(job.incoming, result.choices, once=bool(job.command and job.command.acts))
         said = rendered(result, job.incoming.place, who, self.today())
         return [*said, await result.picture.done()] if isinstance(result.picture, Sketch) else said
 
@@ -176,6 +173,8 @@ class Dispatcher(Turning):
         result = await self._run(command, job.rest, job.incoming, who, db)
         if result is None and command is self.table.question:
             if job.loose and job.loose.unknown and (meant := self.table.by_name(job.loose.head)):
+                if not fits(meant, job.incoming.place, self.is_office(job.incoming)):
+                    raise DomainError("door/not_here", command=meant.name)
                 raise DomainError("ask/not_understood", word="、".join(job.loose.unknown), example=meant.example)
             raise DomainError("door/unknown", phone=self.settings.centre_phone)
         return result
@@ -252,6 +251,11 @@ class Dispatcher(Turning):
                 await reply(part)
         except Exception:  # noqa: BLE001 - a reply that could not be sent must not stop the worker
             logger.exception("reply not sent")
+
+
+def _with(rest: str, word: str, option: str) -> str:
+    """The option in the place of the word that it stands for, or behind all others."""
+    return rest.replace(word, option, 1) if word and word in rest else f"{rest} {option}".strip()
 
 
 def _whole(job: Job) -> str:

@@ -58,7 +58,10 @@ class Door(Dispatcher):
         naming. What is overheard goes before anything else in a group; in private before all that is not
         plainly a command, and before the staff's, which others may use without knowing."""
         text = incoming.text.lstrip()
-        meant = self._picked(incoming) or self._meant(incoming, text)
+        picked = self._picked(incoming)
+        meant = picked or self._meant(incoming, text)
+        if meant and not picked:
+            self._choices.close(incoming)
         heard = f"{text}\n{incoming.shared}" if incoming.shared else text
         overhearing = self.table.overheard(heard)
         if overhearing and self._may_be_overheard(incoming, text):

@@ -66,7 +66,8 @@ def _apart(words: Sequence[str], index: Sequence[tuple[str, Programme]]) -> list
 
 
 def _unknown(word: str, programmes: Sequence[Programme]) -> DomainError:
-    names = near(word, [(name, one.name) for one in programmes for name in one.names])
+    spoken = [(name, one.name) for one in programmes for name in one.names if name != one.code]
+    names = near(word, spoken)  # a code that is nearly one of ours may be a laboratory's
     return (
         Several("activities/programme_near", word, names)
         if names

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final
 
-from core.words.sound import pinyin
+from core.words.pinyin import pinyin
 
 LONGEST: Final = 5  # characters; longer words are not mistaken as a whole
 

@@ -34,9 +34,9 @@ async def narrow(tx: Tx, who: Principal, words: Sequence[str]) -> tuple[Principa
 
 
 def _named(word: str, names: Sequence[tuple[str, str, int]]) -> dict[int, str]:
-    """Official names by id: of whole names, else of names that hold three characters or more of the word."""
+    """Official names by id: of whole names, else of names that hold two characters or more of the word."""
     key = unit_key(word)
     whole = {lab: official for known, official, lab in names if known == key}
-    if whole or len(key) < 3:
+    if whole or len(key) < 2:
         return whole
     return {lab: official for known, official, lab in names if key in known}

@@ -14,7 +14,7 @@ from typing import Final
 from rapidfuzz import fuzz, process
 
 from core.labs.names import DIVISIONS, NEAR, numbers_in, unit_key
-from core.words.sound import pinyin
+from core.words.pinyin import pinyin
 
 _EDGE: Final = "\0"  # stands before and behind each name
 _NOWHERE: Final = array("I")

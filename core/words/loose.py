@@ -15,7 +15,7 @@ LONGEST: Final = 80  # characters; a whole story is no query
 
 # Courtesies and the words round a request: they ask nothing by themselves, so leaving them out loses nothing.
 _FILLERS: Final = """
-请 请问 请教 麻烦 麻烦您 麻烦你 帮 帮我 帮忙 帮我们 帮一下 给我 给我们 发我 发给我 告诉我 我 我们 我想 我要
+把 请把 麻烦把 发一下 发下 发给 给我发 请 请问 请教 麻烦 麻烦您 麻烦你 帮 帮我 帮忙 帮我们 帮一下 给我 给我们 发我 发给我 告诉我 我 我们 我想 我要
 想 想要 想知道 要 想问 想问下 想问一下 问 问一下 问下 问问 查 查下 查一下 查查 查看 查询 查一查 看 看下
 看一下 看看 看一看 了解 了解一下 一下 下 老师 老师好 您好 你好 你们 您 你 大家 谢谢 谢 多谢 感谢 辛苦 辛苦了
 谢谢老师 咱 咱们 俺 俺们 咱家 我家 我院 本院 我科 我单位 本单位 我们单位 我们医院 我们科 我们科室 单位 医院

@@ -7,7 +7,7 @@ from typing import Final
 from rapidfuzz import fuzz
 
 from core.words.names import name_key
-from core.words.sound import pinyin
+from core.words.pinyin import pinyin
 
 ALIKE: Final = 60.0  # of 100: two characters of three
 SOUNDS: Final = 88.0

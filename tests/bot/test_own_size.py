@@ -48,7 +48,7 @@ async def test_names_of_many_programmes_fit_two_messages(desk: Desk) -> None:
 
 async def test_a_personal_reminder_of_two_big_labs_fits_one_message(desk: Desk) -> None:
     post = Post(desk, Line())
-    await post.pass_time(hours=8)
+    await post.pass_time(hours=8 + 4 * 24)  # the stage of 3 days
     heard = [text for target, text in post.line.sent if target in (A, BOTH)]
     assert len(heard) == 2
     assert all(len(text) <= 1500 for text in heard)

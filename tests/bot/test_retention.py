@@ -29,7 +29,7 @@ async def post(db: Database) -> Post:
 async def reminders(post: Post) -> tuple[str, str]:
     """Numbers of the reminder in the group and of the personal one."""
     await bind(post.desk.db, B, YUNQI)
-    await post.pass_time(hours=8)
+    await post.pass_time(hours=8 + 4 * 24)
     group, *_, person = sorted(await post.states(), key=len)
     return group, person
 
@@ -51,10 +51,10 @@ async def test_whom_a_message_went_to_is_not_known_when_it_was_forgotten(post: P
     now = post.clock.now()
     await post.desk.db.write(lambda tx: forget(tx, CENTRE, Account("qq", B), now, now))
     assert await post.desk.say(f"投递 {person}", STAFF, OFFICE) == (
-        f"【通知 {whole}】上报提醒，3月20日（周五）17:00 起发\n"
+        f"【通知 {whole}】上报提醒，3月24日（周二）17:00 起发\n"
         f"· {person} 上报提醒→已删除的账号：已送达\n"
         "▍尝试\n"
-        "· 3月20日 17:00 第1条：平台已接受\n"
+        "· 3月24日 17:00 第1条：平台已接受\n"
         "内容已清除，不再保存。"
     )
     assert (await post.desk.say(f"撤回 {person}", STAFF)).startswith(f"【预览：撤回】通知 {person}（上报提醒）\n")

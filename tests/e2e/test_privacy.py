@@ -69,7 +69,7 @@ async def test_before_the_release_each_sees_its_own_lab_and_no_score(centre: Cen
     for user, lab in ((ONE, A), (OF_B, B)):
         assert await centre.ask("成绩 2025 第2次", user) == (
             f"【成绩】{lab} 2025年第2次\n未回报：凝血试验、糖化血红蛋白、血型。"
-            "一般在上报截止（2025年9月18日（周四）17:00）后半个月左右回报。"
+            "一般在上报截止（2025年9月18日（周四）17:00）后半个月左右回报。\n公布后再发送「成绩」即可查看。"
         )
         assert "证书还没有公布" in await centre.ask("证书 2025", user)
     assert await centre.ask(f"单位 {B}", ONE) == FORBIDDEN
@@ -185,7 +185,7 @@ async def test_the_office_is_a_group_as_well(centre: Centre) -> None:
 async def test_after_a_power_cut_bindings_stand_and_only_the_silent_are_reminded(centre: Centre) -> None:
     await centre.bot.kill()
     before, connects = await centre.count(), (await centre.qq.state())["connects"]
-    await centre.bot.start("--clock", "2026-03-24T16:59:00+08:00x30", "--really")  # the stage of 3 days is near
+    await centre.bot.start("--clock", "2026-03-24T17:00:05+08:00x30", "--really")  # the stage of 3 days is near
     await centre.qq.wait_state(20, connected=True, connects=connects + 1)
     assert f"{A}，实验室编码 {CODES[A]}" in await centre.ask("我的", ONE)
     assert await centre.ask("我的", year.CLAIMANT) == NOT_BOUND

@@ -30,7 +30,7 @@ PEOPLE = {
     "staff group": {"group": OFFICE},
     "temporary": {"place": PlaceKind.TEMPORARY},
 }
-SAID = {"text": "编码 0340102", "source": ""}
+SAID = {"text": "编码 0340102", "source": "", "facts": (), "step": "", "second": None}
 
 
 def said(**more: Any) -> Answer:
@@ -105,7 +105,7 @@ async def test_what_is_said_after_confirming_is_looked_at_as_well(db: Database) 
         return said(private=frozenset({1}))
 
     async def handler(*_: object) -> Proposal:
-        return Proposal(Answer("guide/answer", {"text": "将会", "source": ""}), 1, do)
+        return Proposal(Answer("guide/answer", {**SAID, "text": "将会"}), 1, do)
 
     ours = Command(("试试",), handler, (), (), Who.OPERATOR, Where.OFFICE, "试试", "")
     confirm = commands().by_name("确认")
