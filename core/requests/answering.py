@@ -22,18 +22,22 @@ EXAMPLE: Final = "回复 12 样品今天补寄"
 MARK: Final = "〔通知 "  # so begins each
 
 
-class Tx(Protocol):
-    async def request(self, number: int) -> Request | None: ...
-
+class AlarmTx(Protocol):
     async def deliveries_of(self, year: int, number: int, ordinal: int | None) -> list[Delivery]: ...
+
+
+class CodesTx(Protocol):
+    async def holds_code(self, candidates: frozenset[str]) -> bool: ...
+
+    async def open_codes(self, digests: Sequence[str], now: datetime) -> Sequence[object]: ...
+
+
+class Tx(AlarmTx, CodesTx, Protocol):
+    async def request(self, number: int) -> Request | None: ...
 
     async def managed_group(self, target: Target) -> ManagedGroup | None: ...
 
     async def principal(self, account: Account) -> Principal: ...
-
-    async def holds_code(self, candidates: frozenset[str]) -> bool: ...
-
-    async def open_codes(self, digests: Sequence[str], now: datetime) -> Sequence[object]: ...
 
     async def count_keys(self, prefix: str) -> int: ...
 
@@ -68,9 +72,12 @@ class Reply:
         return self.nth == 1 and not self.by_quote and not self.request.in_group
 
 
-async def propose_answer(tx: Tx, written: str, now: datetime, codes: Sequence[str] = ()) -> Reply | None:
+async def propose_answer(
+    tx: Tx, written: str, now: datetime, codes: Sequence[str] = (), quoted: str = ""
+) -> Reply | None:
     """`written` begins with the number of the 留言, or with the mark of the alarm that told of it; None where the
     mark is of something else: colleagues talk, quoting us. `codes`: digests of whatever may be a binding code.
+    `quoted`: reference of the alarm that was quoted besides.
 
     DomainError: requests/answer_form, requests/unknown, requests/no_message, requests/closed,
     requests/answered_before, requests/group_gone, requests/answer_long, requests/answer_lab_code,
@@ -80,11 +87,16 @@ async def propose_answer(tx: Tx, written: str, now: datetime, codes: Sequence[st
     if meant is None:
         return None
     request, text, mark = meant
+    told = await request_told_of(tx, quoted) if quoted else None
+    if told is not None and told != request.id:
+        raise DomainError("requests/quoted_other", quoted=told, number=request.id)
     _check_open(request, now)
     text = tidy(text)
     if not text:
         raise DomainError("ask/missing", slot="答复内容", example=f"回复 {request.id} 样品今天补寄")
-    await _check_text(tx, text, codes, now)
+    if len(text) > LONGEST:
+        raise DomainError("requests/answer_long", length=len(text), most=LONGEST)
+    await check_words(tx, text, codes, now)
     if request.in_group and await tx.managed_group(asked_in(request)) is None:
         raise DomainError("requests/group_gone", number=request.id)
     nth = 1 if request.waits else 2 + await tx.count_keys(f"{Kind.DECIDED}:{request.id}:")
@@ -125,9 +137,19 @@ def _check_open(request: Request, now: datetime) -> None:
         raise DomainError("requests/answered_before", number=request.id, at=request.decided_at, by=request.decider)
 
 
-async def _check_text(tx: Tx, text: str, codes: Sequence[str], now: datetime) -> None:
-    if len(text) > LONGEST:
-        raise DomainError("requests/answer_long", length=len(text), most=LONGEST)
+async def request_told_of(tx: AlarmTx, reference: str) -> int | None:
+    """The request, of whatever kind, that this alarm told of."""
+    for one in await tx.deliveries_of(*parse_reference(reference)):
+        if one.push.kind is Kind.ALARM and "request" in one.push.facts:
+            return int(one.push.facts["request"])
+    return None
+
+
+async def check_words(tx: CodesTx, text: str, codes: Sequence[str], now: datetime) -> None:
+    """What staff say to people of laboratories bears no code.
+
+    DomainError: requests/answer_bind_code, requests/answer_lab_code.
+    """
     if has_bind_code(text) or (codes and await tx.open_codes(codes, now)):
         raise DomainError("requests/answer_bind_code")
     candidates = code_candidates(text)

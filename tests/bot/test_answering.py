@@ -61,7 +61,7 @@ async def test_a_group_reads_the_answer_only_after_a_second_look(post: Post) -> 
     assert preview.splitlines()[:6] == [
         "【预览：回复 2 号留言】",
         "来自「一群」（单位未核实，3月20日 09:00）：糖化怎么申请",
-        "将发到该群，不写对方的名字和账号：",
+        "将发到该群，全群可见：不写对方的名字和账号，也请勿写哪一家的成绩、是否上报：",
         "——",
         "请看「流程 申请」",
         "——",
@@ -160,10 +160,10 @@ async def test_no_code_goes_into_an_answer(post: Post) -> None:
     for number in (1, 2):
         for code in ("0340101", "０３４０１０１", "034 0101"):
             assert await desk.say(f"回复 {number} 编码是{code}", STAFF) == (
-                "答复里含有实验室编码，没有发出。编码请对方绑定后用「我的」查看；请删去后重发。"
+                "要告诉对方的话里含有实验室编码，没有发出。编码请对方绑定后用「我的」查看；请删去后重发。"
             )
         assert await desk.say(f"回复 {number} 绑定码 7K2M-Q4X9-WZ0B", STAFF) == (
-            "答复里有像绑定码的内容（12 位字母和数字），没有发出。绑定码请用「绑定码」另行交给单位；"
+            "要告诉对方的话里有像绑定码的内容（12 位字母和数字），没有发出。绑定码请用「绑定码」另行交给单位；"
             "若是别的号码，请用顿号分开写后重发。"
         )
     assert "\n内容里有较长的数字，请确认不是实验室编码。\n" in await desk.say("回复 2 群号 700100200", STAFF)
@@ -230,3 +230,37 @@ async def test_words_of_staff_are_no_markup(post: Post) -> None:
     await sent(post)
     await post.desk.say("回复 1 {{ 7*7 }}〔通知 26-0001-1〕[CQ:at,qq=all]", STAFF)
     assert await sent(post) == [(A, f"【留言答复】1号留言：\n{{{{ 7*7 }}}}[CQ:at,qq=all]\n{MORE}")]
+
+
+async def test_a_code_in_a_reason_is_not_sent_to_anybody(post: Post) -> None:
+    """What colleagues confirm is what is sent: nothing is masked in the preview and told after all."""
+    desk = post.desk
+    await desk.say("绑定 芜湖演示云栖医院", STRANGER)
+    for word in ("拒绝", "批准"):
+        for code in ("该单位编码0340103", "编码 ０３４０１０２"):
+            assert await desk.say(f"{word} 3 {code}", STAFF, OFFICE) == (
+                "要告诉对方的话里含有实验室编码，没有发出。编码请对方绑定后用「我的」查看；请删去后重发。"
+            )
+    assert "\n原因：已有5个账号（将告诉对方）\n" in await desk.say("拒绝 3 已有5个账号", STAFF, OFFICE)
+
+
+async def test_one_number_at_a_time(post: Post) -> None:
+    await post.desk.say("绑定 芜湖演示云栖医院", STRANGER)
+    for text in ("批准 3 4 5", "批准 3 和 4", "拒绝 3 4"):
+        assert await post.desk.say(text, STAFF, OFFICE) == (
+            "一次只能办理一个号，没有执行。请分几次发送，例如：批准 3"
+        ), text
+
+
+async def test_a_quoted_alarm_says_which_request_is_meant(post: Post) -> None:
+    """Never the number of the example; and a quote that contradicts the number is asked about."""
+    desk = post.desk
+    message = await alarm_mark(post)  # of the last, number 2
+    await desk.say("绑定 芜湖演示云栖医院", STRANGER)
+    claim = await alarm_mark(post)
+    claimed = await desk.say("拒绝 电话核实不符", STAFF, OFFICE, quoted_marks=(claim,))
+    assert claimed.startswith("【预览：拒绝 3 号】绑定申请\n")
+    assert "\n原因：电话核实不符（将告诉对方）\n" in claimed
+    assert await desk.say("回复 1 请看流程", STAFF, OFFICE, quoted_marks=(message,)) == (
+        "您引用的是 2 号的提醒，写的却是 1 号，没有发出。请只引用，或只写号后重发。"
+    )

@@ -1,12 +1,14 @@
 """绑定码, 解除绑定, 批准, 拒绝: what staff give out, take back and decide."""
 
 import asyncio
+import re
 
 from bot.answers import Answer, Attachment, Proposal
 from bot.commands import Ask, Context, Slot, Where, Who, command
 from bot.files.slips import NAME, slips_workbook
 from bot.keys import binding_key
 from core.access import Principal
+from core.access.codes import codes_in, digests_in
 from core.access.binding import Binding
 from core.access.issue import issue
 from core.access.unbinding import account_meant, release, unit_and_account
@@ -14,11 +16,13 @@ from core.access.units import lab_meant
 from core.activities.use import ALL
 from core.errors import DomainError
 from core.labs.models import Lab
+from core.requests.answering import check_words, request_told_of
 from core.requests.models import Request, RequestKind
 from core.requests.use import approve, check_approvable, check_refusable, refuse, waiting
 from db.unit import Unit
 
 LONGEST_REASON = 100
+MORE_NUMBERS = re.compile(r"[\d号和及与、,;\s]+")
 CODES = "绑定码 合肥演示医院"
 
 
@@ -102,13 +106,13 @@ async def end(ask: Ask, who: Principal, ctx: Context) -> Answer | Proposal:
     "批准",
     summary="同意申请，或标记问题已处理；可写说明",
     example="批准 3",
-    needs=(Slot.TEXT,),
+    slots=(Slot.TEXT,),
     who=Who.OPERATOR,
     where=Where.OFFICE,
 )
 async def agree(ask: Ask, who: Principal, ctx: Context) -> Proposal:
-    words = _words(ask)
-    request, preview = await _proposed(ask, who, ctx, True, words)
+    number, words = await _numbered(ask, ctx, "批准 3")
+    request, preview = await _proposed(number, ask, who, ctx, True, words)
 
     async def do(tx: Unit) -> Answer:
         await approve(tx, who, request, words, ctx.now, ctx.settings.centre_phone)
@@ -121,13 +125,13 @@ async def agree(ask: Ask, who: Principal, ctx: Context) -> Proposal:
     "拒绝",
     summary="不同意申请，可写原因；关闭留言",
     example="拒绝 3 电话核实不符",
-    needs=(Slot.TEXT,),
+    slots=(Slot.TEXT,),
     who=Who.OPERATOR,
     where=Where.OFFICE,
 )
 async def disagree(ask: Ask, who: Principal, ctx: Context) -> Proposal:
-    reason = _words(ask)
-    request, preview = await _proposed(ask, who, ctx, False, reason)
+    number, reason = await _numbered(ask, ctx, "拒绝 3 电话核实不符")
+    request, preview = await _proposed(number, ask, who, ctx, False, reason)
 
     async def do(tx: Unit) -> Answer:
         await refuse(tx, who, request, reason, ctx.now)
@@ -136,22 +140,32 @@ async def disagree(ask: Ask, who: Principal, ctx: Context) -> Proposal:
     return Proposal(preview, ("refuse", request, reason), do)
 
 
-def _words(ask: Ask) -> str:
-    """What stands behind the number; the asker is told."""
-    words = " ".join(ask.words[1:])
-    if len(words) > LONGEST_REASON:
+async def _numbered(ask: Ask, ctx: Context, example: str) -> tuple[str, str]:
+    """The request, by its number or by the alarm that is quoted, and what is said to the asker besides."""
+    words, quoted = ask.words, ask.marks[0][0] if ask.marks else ""
+    told = await ctx.db.read(lambda tx: request_told_of(tx, quoted)) if quoted else None
+    if told is not None and not (words and any(map(str.isdecimal, words[0]))):
+        words = (str(told), *words)
+    if not words:
+        raise DomainError("ask/missing", slot=Slot.TEXT.value, example=example)
+    said = " ".join(words[1:])
+    if len(said) > LONGEST_REASON:
         raise DomainError("requests/reason_long", most=LONGEST_REASON)
-    return words
+    if said and MORE_NUMBERS.fullmatch(said):
+        raise DomainError("requests/one_number", number=words[0])
+    codes = await asyncio.to_thread(digests_in, binding_key(ctx.settings), said) if codes_in(said) else []
+    await ctx.db.read(lambda tx: check_words(tx, said, codes, ctx.now))
+    return words[0], said
 
 
 async def _proposed(
-    ask: Ask, who: Principal, ctx: Context, approved: bool, reason: str = ""
+    number: str, ask: Ask, who: Principal, ctx: Context, approved: bool, reason: str = ""
 ) -> tuple[Request, Answer]:
     """What would be decided; the roster's telephone only in private, the account of a claim in full, because
     it has to be compared on the telephone."""
 
     async def look(tx: Unit) -> tuple[Request, str, int]:
-        request = await waiting(tx, ask.words[0], ctx.now)
+        request = await waiting(tx, number, ctx.now)
         if approved:
             check_approvable(request)
         else:

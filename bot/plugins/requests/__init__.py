@@ -64,5 +64,5 @@ async def not_tested(ask: Ask, who: Principal, ctx: Context) -> Answer:
 async def _ask_staff(kind: RequestKind, ask: Ask, who: Principal, ctx: Context) -> Answer:
     phone = ctx.settings.centre_phone
     found = await ctx.db.write(lambda tx: ask_staff(tx, who, kind, ask.text, ctx.now, phone))
-    view = {"found": found, "kind": str(kind), "first": found.rounds[0]}
+    view = {"found": found, "kind": str(kind), "first": next(iter(found.rounds), None)}
     return Answer("requests/asked", view, private=frozenset({found.lab_id}))

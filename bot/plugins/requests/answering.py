@@ -26,7 +26,8 @@ from db.unit import Unit
 async def reply(ask: Ask, who: Principal, ctx: Context) -> Answer | Proposal | None:
     """Sent at once to one person; shown before a group reads it, and where colleagues may only be talking."""
     codes = await _bind_codes(ask, ctx)
-    found = await ctx.db.read(lambda tx: propose_answer(tx, ask.written, ctx.now, codes))
+    quoted = ask.marks[0][0] if ask.marks else ""
+    found = await ctx.db.read(lambda tx: propose_answer(tx, ask.written, ctx.now, codes, quoted))
     if found is None:
         if ask.private:
             raise DomainError("requests/answer_form", example=EXAMPLE)
