@@ -82,6 +82,7 @@ CASES: dict[str, tuple[Callable[[str], str], str]] = {
     "near": (_wrong, "相近"),
     "by sound": (lambda name: name.translate(SOUNDS), "「"),
     "none": (lambda name: f"铜陵市{name[3:5]}谬误无此{name[-4:]}", "没有"),
+    "part": (lambda name: name[3:5], "相近"),
     "kind only": (lambda name: name[-6:], "「"),
 }
 

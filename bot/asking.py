@@ -6,7 +6,7 @@ from datetime import date
 from bot.commands import Ask, Command, Slot
 from core.errors import DomainError
 from core.labs.names import looks_like_unit
-from core.words import fold, take
+from core.words import fold, round_no_of, take, year_of
 from core.words.loose import FILLERS
 
 LONGEST_UNIT = 60
@@ -23,7 +23,8 @@ _BETWEEN = re.compile(r"[、，,；;]")
 def parse(one: Command, rest: str, today: date) -> Ask:
     """Take the rest of a message apart as the command's slots say.
 
-    DomainError: ask/not_understood (a word no slot takes), ask/missing (a slot that is needed).
+    DomainError: ask/not_understood (a word no slot takes), ask/second (another year, another
+    number), ask/missing (a slot that is needed).
     """
     text = fold(rest)
     if Slot.UNIT in one.slots or Slot.TEXT in one.slots:
@@ -36,19 +37,26 @@ def parse(one: Command, rest: str, today: date) -> Ask:
         if not one.who.is_staff:  # colleagues mean each word they type
             words = tuple(word for word in words if word not in FILLERS and word not in one.along)
         ask = Ask(text, words, found.year, found.n)
-        _check_leftovers(one, ask)
+        _check_leftovers(one, ask, today)
     for slot in one.needs:
         if not _given(slot, ask):
             raise DomainError("ask/missing", slot=slot.value, example=one.example)
     return ask
 
 
-def _check_leftovers(one: Command, ask: Ask) -> None:
+def _check_leftovers(one: Command, ask: Ask, today: date) -> None:
     for value, slot in ((ask.year, Slot.YEAR), (ask.n, Slot.NUMBER)):
         if value is not None and slot not in one.slots:
             raise DomainError("ask/not_understood", word=str(value), example=one.example)
+    if not one.who.is_staff and (second := next((word for word in ask.words if _is_second(word, today)), None)):
+        raise DomainError("ask/second", word=second, example=one.example)
     if ask.words and not {Slot.WORDS, Slot.LAB}.intersection(one.slots):
         raise DomainError("ask/not_understood", word=ask.words[0], example=one.example)
+
+
+def _is_second(word: str, today: date) -> bool:
+    """The first year and the first number were taken out of the line, so these are one too many."""
+    return year_of(word, today) is not None or round_no_of(word) is not None
 
 
 def _given(slot: Slot, ask: Ask) -> bool:

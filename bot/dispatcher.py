@@ -17,7 +17,7 @@ from bot.rendering import rendered
 from bot.roster import UnitNames
 from bot.settings import Settings
 from bot.texts import say, say_error
-from bot.turning import TALK, Doors, Result, Turning
+from bot.turning import READ_AGAIN, TALK, Doors, Result, Turning
 from bot.using import Uses
 from core.access import Account, ManagedGroup, PlaceKind, Principal, Role
 from core.access.agreements import Agreement
@@ -153,13 +153,21 @@ class Dispatcher(Turning):
         try:
             return who, await self._permitted(job.command, job, who, db)
         except DomainError as refusal:
-            if refusal.key not in TALK or not job.addressed or job.command.who.is_staff:
+            if refusal.key not in READ_AGAIN or not job.addressed or job.command.who.is_staff:
                 raise
-            if job.command is not self.table.question and job.loose is None:
-                again = await self._read_loosely(job, who, db)
-                if again.command is job.command and again.rest != job.rest:
-                    return who, await self._permitted(job.command, again, who, db)
-            return who, await self._as_question(job, who, refusal, db)
+            return who, await self._read_again(job.command, job, who, refusal, db)
+
+    async def _read_again(
+        self, command: Command, job: Job, who: Principal, refusal: DomainError, db: Doors
+    ) -> Result:
+        """As free words that name the same command, else as a question; the refusal where it is neither."""
+        if command is not self.table.question and job.loose is None:
+            again = await self._read_loosely(job, who, db)
+            if again.command is command and again.rest != job.rest:
+                return await self._permitted(command, again, who, db)
+        if refusal.key not in TALK:
+            raise refusal
+        return await self._as_question(job, who, refusal, db)
 
     async def _permitted(self, command: Command, job: Job, who: Principal, db: Doors) -> Result:
         """What the handler says, if this person may ask that here; a refusal with a text of its own otherwise,
@@ -170,13 +178,11 @@ class Dispatcher(Turning):
             return await self._turn_down(command, job, who, db)
         if is_doubtful(command, job.incoming.text):
             raise DomainError("door/not_stopped")
+        if (said := await self._without_names(command, job, who, db)) is not None:
+            return said
         result = await self._run(command, job.rest, job.incoming, who, db)
         if result is None and command is self.table.question:
-            if job.loose and job.loose.unknown and (meant := self.table.by_name(job.loose.head)):
-                if not fits(meant, job.incoming.place, self.is_office(job.incoming)):
-                    raise DomainError("door/not_here", command=meant.name)
-                raise DomainError("ask/not_understood", word="、".join(job.loose.unknown), example=meant.example)
-            raise DomainError("door/unknown", phone=self.settings.centre_phone)
+            raise self._not_understood(job)
         return result
 
     async def _keeps(self, command: Command, who: Principal, db: Doors) -> bool:
@@ -215,7 +221,7 @@ class Dispatcher(Turning):
             try:
                 return await command.handler(ask, who, ctx)
             except DomainError as refusal:
-                if refusal.key not in TALK:
+                if refusal.key not in READ_AGAIN:
                     raise
                 narrowed, words = await ctx.db.read(lambda tx: narrow(tx, who, ask.words))
                 if words == ask.words:

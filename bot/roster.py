@@ -7,10 +7,12 @@ from typing import Protocol
 from loguru import logger
 
 from bot.files.reader import considerate
+from core.labs.duplicate import Near
 from core.labs.near import NameIndex
 from db.unit import Database
 
 LOOK_EVERY = 10.0
+MOST = 9  # as many as a number of one digit can pick
 Version = tuple[object, ...]
 Names = Sequence[str]  # key, line end, official name
 
@@ -47,6 +49,10 @@ def _indexed(names: Names) -> NameIndex:
     return NameIndex((key, official) for key, _, official in parts)
 
 
+def _meant(index: NameIndex, unit: str) -> tuple[list[str], list[str]]:
+    return index.near(unit), index.holding(unit)
+
+
 class UnitNames:
     """One for the whole program. An answer never rests on an old roster: who asks first after an import waits for
     the new index, about a second with 50,000 labs, unless `run` has built it already."""
@@ -54,14 +60,16 @@ class UnitNames:
     def __init__(self) -> None:
         self._roster, self._waiting = _Kept(), _Kept()
 
-    async def near(self, tx: Tx, unit: str, limit: int = 5) -> list[str]:
-        """Units of the roster, then of applications that wait. Beside the event loop: among very many names it
-        takes some milliseconds."""
+    async def near(self, tx: Tx, unit: str) -> Near:
+        """First what is near, then what holds the words; of the roster, then of applications that wait. Beside the
+        event loop: among very many names it takes some milliseconds."""
         known, pending = await tx.names_versions()
         roster = await self._roster.fresh(known, tx.keyed_names)
         waiting = await self._waiting.fresh(pending, tx.pending_names)
-        found = [*await asyncio.to_thread(roster.near, unit, limit), *waiting.near(unit, limit)]
-        return list(dict.fromkeys(found))[:limit]
+        near, holding = await asyncio.to_thread(_meant, roster, unit)
+        also_near, also_holding = _meant(waiting, unit)
+        found = tuple(dict.fromkeys((*near, *also_near, *holding, *also_holding)))
+        return Near(found[:MOST], len(found[MOST:]))
 
     async def run(self, db: Database) -> None:
         """So that nobody has to wait: looks often enough that it is mostly there before the first question."""

@@ -140,6 +140,23 @@ class Requests(Queries):
         waits = (request.c.id == number, request.c.state == str(RequestState.WAITING))
         return bool((await self._run(update(request).where(*waits).values(**values))).rowcount)
 
+    async def add_reason(self, number: int, whole: str) -> bool:
+        """What the asker has written by now; False if it did not wait any more."""
+        waits = (request.c.id == number, request.c.state == str(RequestState.WAITING))
+        return bool((await self._run(update(request).where(*waits).values(text=whole))).rowcount)
+
+    async def open_requests(
+        self, who: Principal, kind: RequestKind, lab_id: int, since: datetime
+    ) -> list[Request]:
+        """What the asker's lab has asked since then and staff have not decided, oldest first; PermissionError of
+        other labs."""
+        if not who.may_see(lab_id):
+            raise PermissionError("a lab's requests")
+        c = request.c
+        mine = (c.kind == str(kind), c.lab_id == lab_id, c.asked_at > since)
+        waits = c.state == str(RequestState.WAITING)
+        return [_request(row) for row in await self._all(_REQUEST.where(*mine, waits).order_by(c.id))]
+
     async def add_words(self, number: int, words: str) -> None:
         """A further answer, below the first."""
         await self._run(update(request).where(request.c.id == number).values(words=request.c.words + f"\n{words}"))

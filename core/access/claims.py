@@ -5,7 +5,11 @@ from typing import Protocol
 
 from core.access import Account, Principal
 from core.access.units import NamesTx, lab_named
-from core.errors import DomainError
+from core.errors import DomainError, Several
+from core.labs.asking import units_in
+from core.labs.duplicate import Names
+from core.labs.models import Application
+from core.labs.names import unit_key
 from core.pushes.models import Planned
 from core.requests.models import Request, RequestKind
 from core.requests.pushes import request_alarm
@@ -35,6 +39,24 @@ class ClaimTx(NamesTx, Protocol):
     async def write_push(self, planned: Planned, now: datetime) -> None: ...
 
     async def audit(self, who: Principal, action: str, subject: str, detail: object, now: datetime) -> None: ...
+
+
+class WaitingTx(Protocol):
+    async def applications_named(self, key: str) -> list[Application]: ...
+
+
+async def not_to_be_claimed(tx: WaitingTx, names: Names, unit: str) -> DomainError:
+    """What is said of a unit that the roster does not hold: access/unit_waits where it has applied and has no code
+    yet, access/one_unit where several are named, else access/unit_near or access/unit_unknown."""
+    waiting = [one for one in await tx.applications_named(unit_key(unit)) if one.pending]
+    if waiting:
+        return DomainError("access/unit_waits", unit=waiting[0].unit, since=waiting[0].since)
+    if several := units_in(unit)[1:]:
+        return DomainError("access/one_unit", unit=units_in(unit)[0], n=len(several) + 1)
+    near = await names.near(tx, unit)
+    if near.names:
+        return Several("access/unit_near", unit, near.names, more=near.more)
+    return DomainError("access/unit_unknown", unit=unit, near=())
 
 
 async def claim(tx: ClaimTx, who: Principal, unit: str, now: datetime, phone: str) -> Request:

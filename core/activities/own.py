@@ -68,6 +68,15 @@ class OwnRound:
         return not self.takes_part and (out or self.reported is Reported.UNLISTED)
 
     @property
+    def by_enrolment(self) -> bool:
+        """Whether the list of enrolments says that it is left out, else that of submissions."""
+        return self.enrolled in (Enrolled.NOT_APPLIED, Enrolled.SUSPENDED)
+
+    @property
+    def out_as_of(self) -> datetime | None:
+        return self.enrolled_as_of if self.by_enrolment else self.as_of
+
+    @property
     def to_remind(self) -> bool:
         """Unknown counts as "remind", but only those who take part as far as we know."""
         if self.silenced or self.excused or not self.takes_part or self.reported is Reported.UNLISTED:

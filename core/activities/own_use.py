@@ -8,8 +8,7 @@ from typing import Protocol
 from core.access import Principal
 from core.activities.models import Programme, Reported, RoundState
 from core.activities.own import RECEIVED, OwnRound, data_date
-from core.activities.use import ALL, choose, local_day
-from core.errors import DomainError
+from core.activities.use import ALL, choose_from_all, local_day
 from core.labs.models import Lab
 from core.words import name_key
 
@@ -33,12 +32,13 @@ class LabsTx(ReadTx, Protocol):
 @dataclass(frozen=True, slots=True)
 class LabRounds:
     """One lab's rounds: those it takes part in as far as known, and those of which nobody said so.
-    What it is known not to take part in is left out."""
+    `out` is what it is known not to take part in."""
 
     lab_id: int
     name: str
     known: tuple[OwnRound, ...]
     unsure: tuple[OwnRound, ...]
+    out: tuple[OwnRound, ...] = ()
 
     @property
     def as_of(self) -> datetime | None:
@@ -56,6 +56,7 @@ def by_lab(rounds: Iterable[OwnRound]) -> tuple[LabRounds, ...]:
             mine[0].lab_name,
             tuple(one for one in mine if one.takes_part),
             tuple(one for one in mine if not one.takes_part and not one.left_out),
+            tuple(one for one in mine if one.left_out),
         )
         for ident, mine in labs.items()
     ]
@@ -104,7 +105,8 @@ async def my_labs(tx: LabsTx, who: Principal, now: datetime) -> list[MyLab]:
 @dataclass(frozen=True, slots=True)
 class Status:
     """Answer of 上报: one activity, lab by lab; `open` while any round can still be reported that they take part
-    in as far as known. `redo_until`: until when what is known as reported can be reported anew (guide, part 3)."""
+    in as far as known, `partly` while some of these cannot. `redo_until`: until when what is known as reported can
+    be reported anew (guide, part 3). `unplanned`: named, yet not scheduled in this activity."""
 
     year: int
     n: int
@@ -112,6 +114,8 @@ class Status:
     open: bool
     redo_until: tuple[datetime, ...] = ()
     to_report: bool = False
+    partly: bool = False
+    unplanned: tuple[str, ...] = ()
 
     @property
     def reported(self) -> bool:
@@ -126,32 +130,31 @@ async def status(
     DomainError: those of `choose`.
     """
     await note_read(tx, who, "activities.own", now)
-    rounds = await tx.own_rounds(who, year, n)
+    rounds, names = await tx.own_rounds(who, year, n), list[str]()
     if named := [word for word in words if word != ALL]:
         listed = await tx.programmes(year or local_day(now).year)
-        names = {name_key(one.name) for one in _meant(named, rounds, listed)}
-        rounds = [one for one in rounds if name_key(one.name) in names]
+        names = list(dict.fromkeys(one.name for one in _meant(named, rounds, listed)))
+        keys = {name_key(name) for name in names}
+        rounds = [one for one in rounds if name_key(one.name) in keys]
     rounds = current(rounds, now)
     if not rounds:
         return None
-    known = [one for one in rounds if one.takes_part] or rounds
+    known = [one for one in rounds if one.takes_part] or [one for one in rounds if not one.left_out]
     open_ = [one for one in known if now <= one.deadline]
     redo = {one.deadline for one in open_ if one.reported is Reported.SUBMITTED}
     to_report = any(one.to_remind for one in open_)
-    return Status(*rounds[0].activity, by_lab(rounds), bool(open_), tuple(sorted(redo)), to_report)
+    shown = {name_key(one.name) for one in rounds}
+    unplanned = tuple(name for name in names if name_key(name) not in shown)
+    partly = 0 < len(open_) < len(known)
+    return Status(
+        *rounds[0].activity, by_lab(rounds), bool(open_), tuple(sorted(redo)), to_report, partly, unplanned
+    )
 
 
 def _meant(words: Sequence[str], rounds: Sequence[OwnRound], listed: Sequence[Programme]) -> list[Programme]:
     """Chosen among what the labs take part in, so that an alias of one of them is clear; else among all."""
     own = list({one.round.programme.id: one.round.programme for one in rounds if one.takes_part}.values())
-    try:
-        return choose(words, own)
-    except DomainError as refusal:
-        if refusal.key not in ("activities/programme_unknown", "activities/programme_near"):
-            raise
-    return choose(
-        words, list({one.id: one for one in (*own, *(r.round.programme for r in rounds), *listed)}.values())
-    )
+    return choose_from_all(words, own, [*(r.round.programme for r in rounds), *listed])
 
 
 async def own_of(tx: ReadTx, who: Principal, ids: Iterable[int], now: datetime) -> tuple[LabRounds, ...]:

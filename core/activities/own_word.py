@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Protocol
 
 from core.access import Principal
+from core.activities.elsewhere import why_not_open
 from core.activities.models import Programme, Reported
 from core.activities.own import OwnRound
 from core.activities.own_use import LabsTx
-from core.activities.use import ALL, choose, local_day
+from core.activities.use import ALL, choose_from_all, local_day
 from core.errors import DomainError, Several
 from core.words import match_names
 
@@ -37,14 +38,22 @@ async def say_reported(
 ) -> Said:
     """已报: the lab's own word. It never changes the official state (domain §3).
 
-    DomainError: activities/none_open, those of `choose_own`. Several: activities/which_programme without words.
+    DomainError: activities/none_open, activities/not_open, those of `choose_own`. Several:
+    activities/which_programme without words.
     """
     found = await tx.own_rounds(who, year, n, since=now)
     rounds = [one for one in found if one.is_open(now) and not one.left_out]
     if not words and rounds:
         open_ = [one for one in rounds if one.reported is not Reported.SUBMITTED]
         raise Several("activities/which_programme", "", [ALL, *dict.fromkeys(one.name for one in open_ or rounds)])
-    chosen = await choose_own(tx, who, words, rounds, now, "activities/none_open")
+    try:
+        chosen = await choose_own(tx, who, words, rounds, now, "activities/none_open")
+    except DomainError as refusal:
+        if refusal.key not in ("activities/not_yours", "activities/none_open") or not (
+            named := await _programme_words(tx, who, words)
+        ):
+            raise
+        raise await why_not_open(tx, who, named, [one.round.programme for one in rounds], now) from None
     already = tuple(one for one in chosen if one.reported is Reported.SUBMITTED)
     noted = tuple(one for one in chosen if one.reported is not Reported.SUBMITTED)
     ids = sorted(one.round.id for one in noted)
@@ -54,13 +63,18 @@ async def say_reported(
     return Said(chosen[0].lab_id, chosen[0].lab_name, noted, already)
 
 
+async def _programme_words(tx: ChooseTx, who: Principal, words: Sequence[str]) -> list[str]:
+    labs = [(lab.name, lab.id) for lab in await tx.own_labs(who)]
+    return [word for word in words if word != ALL and not match_names(word, labs)]
+
+
 async def choose_own(
     tx: ChooseTx, who: Principal, words: Sequence[str], rounds: Sequence[OwnRound], now: datetime, none: str
 ) -> list[OwnRound]:
     """The rounds of one lab that the words name; 全部: all it takes part in, or all where that is not known.
 
-    DomainError: `none` where there is nothing to choose from, activities/which_lab, activities/not_yours, and
-    those of `choose`.
+    DomainError: `none` where there is nothing to choose from, activities/which_lab, activities/not_yours,
+    activities/none_noted (one of several words is no programme), and those of `choose`.
     """
     programmes = list({one.round.programme.id: one.round.programme for one in rounds}.values())
     index = [(name, programme) for programme in programmes for name in programme.names]
@@ -90,13 +104,21 @@ async def _programmes(
 ) -> list[Programme]:
     """Chosen among the lab's own, so that an alias that means one of them is clear; a programme that is
     only in the catalogue is told apart from no programme at all."""
+    listed = await tx.programmes(local_day(now).year) if words else []
     try:
-        return choose(words, own)
+        chosen = choose_from_all(words, own, listed)
     except DomainError as refusal:
-        if refusal.key != "activities/programme_unknown":
-            raise
-    others = choose(words, [*own, *await tx.programmes(local_day(now).year)])
-    if not own:
-        return []
+        if refusal.key == "activities/programme_unknown" and _any_known(words, [*own, *listed]):
+            raise DomainError("activities/none_noted", **refusal.params) from None
+        raise
     mine = {programme.id for programme in own}
-    raise DomainError("activities/not_yours", names=[p.name for p in others if p.id not in mine])
+    others = [programme for programme in chosen if programme.id not in mine]
+    if others and own:
+        names = [programme.name for programme in others]
+        raise DomainError("activities/not_yours", names=names, nothing=len(words) > 1)
+    return [] if others else chosen
+
+
+def _any_known(words: Sequence[str], listed: Sequence[Programme]) -> bool:
+    index = [(name, one) for one in listed for name in one.names]
+    return any(match_names(word, index) for word in words)

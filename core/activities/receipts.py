@@ -10,7 +10,7 @@ from core.activities.models import RoundState
 from core.activities.own import PROBLEM, RECEIVED, OwnRound
 from core.activities.own_use import LabRounds, LabsTx, ReadTx, by_lab, current, note_read
 from core.activities.own_word import ChooseTx, Said, choose_own
-from core.activities.problems import what_of
+from core.activities.problems import of_samples, sounds_wrong, what_of
 from core.activities.use import ALL
 from core.errors import DomainError, Several
 from core.labs.models import Lab
@@ -30,6 +30,10 @@ class SignTx(ChooseTx, Protocol):
 
 
 class ProblemTx(SignTx, Protocol):
+    async def open_requests(
+        self, who: Principal, kind: RequestKind, lab_id: int, since: datetime
+    ) -> list[Request]: ...
+
     async def count_requests(self, kind: RequestKind, account: Account, since: datetime) -> int: ...
 
     async def add_request(
@@ -57,7 +61,7 @@ class Receipts:
 async def receipts(
     tx: ReadTx, who: Principal, now: datetime, year: int | None = None, n: int | None = None
 ) -> Receipts | None:
-    """None while nothing was announced as sent."""
+    """None while nothing was announced as sent. DomainError: activities/not_sent (only another activity was)."""
     await note_read(tx, who, "receipts.own", now)
     rounds = await _dispatched(tx, who, now, year, n)
     return Receipts(*rounds[0].activity, by_lab(rounds)) if rounds else None
@@ -66,7 +70,7 @@ async def receipts(
 async def sign(
     tx: SignTx, who: Principal, words: Sequence[str], now: datetime, year: int | None = None, n: int | None = None
 ) -> Said:
-    """DomainError: activities/none_sent, activities/name_samples, and those of `choose_own`."""
+    """DomainError: activities/none_sent, not_sent, name_samples, and those of `choose_own`."""
     rounds = [one for one in await _dispatched(tx, who, now, year, n) if not one.left_out]
     chosen = await choose_own(tx, who, words, rounds, now, "activities/none_sent")
     if len(chosen) > 1 and not any(one.takes_part for one in chosen):
@@ -94,13 +98,15 @@ class Problem:
 async def report_problem(tx: ProblemTx, who: Principal, text: str, now: datetime) -> Problem:
     """签收 异常: a request to staff, who are told at once.
 
-    DomainError: activities/which_lab, activities/many_problems.
+    DomainError: activities/which_lab, activities/problem_before, activities/many_problems.
     """
     lab = await _lab_in(tx, who, text)
-    if await tx.count_requests(RequestKind.RECEIPT_PROBLEM, who.account, now - DAY) >= PROBLEMS_A_DAY:
-        raise DomainError("activities/many_problems", most=PROBLEMS_A_DAY)
     rounds = [one for one in await _dispatched(tx, who, now) if one.lab_id == lab.id and not one.left_out]
     named = _named_in(text, rounds)
+    if all(one.receipt == PROBLEM for one in named):  # signed for since, it is wrong anew
+        await _check_new(tx, who, lab.id, text, now)
+    if await tx.count_requests(RequestKind.RECEIPT_PROBLEM, who.account, now - DAY) >= PROBLEMS_A_DAY:
+        raise DomainError("activities/many_problems", most=PROBLEMS_A_DAY)
     if ids := sorted(one.round.id for one in named):
         await tx.note_receipt(who, lab.id, ids, PROBLEM, now)
     request = await tx.add_request(RequestKind.RECEIPT_PROBLEM, who.account, lab.id, text, now, None)
@@ -109,11 +115,29 @@ async def report_problem(tx: ProblemTx, who: Principal, text: str, now: datetime
     return Problem(lab.id, request, named, what_of(text))
 
 
+async def _check_new(tx: ProblemTx, who: Principal, lab_id: int, text: str, now: datetime) -> None:
+    """The same words of the same lab within a day are one problem, while staff have not decided it."""
+    for one in await tx.open_requests(who, RequestKind.RECEIPT_PROBLEM, lab_id, now - DAY):
+        if name_key(one.text) == name_key(text):
+            raise DomainError("activities/problem_before", number=one.id, at=one.asked_at)
+
+
+async def tells_problem(tx: ReadTx, who: Principal, text: str) -> bool:
+    """Whether plain words say that the asker's samples have something wrong: of samples, or of a programme."""
+    if not sounds_wrong(text):
+        return False
+    return of_samples(text) or bool(_named_in(text, await tx.own_rounds(who), unique=False))
+
+
 async def _dispatched(
     tx: ReadTx, who: Principal, now: datetime, year: int | None = None, n: int | None = None
 ) -> list[OwnRound]:
     """The asker's rounds of the activity whose samples were sent last, or of the one named."""
-    sent = [one for one in await tx.own_rounds(who, year, n) if one.round.state is RoundState.DISPATCHED]
+    everything = [one for one in await tx.own_rounds(who) if one.round.state is RoundState.DISPATCHED]
+    sent = [one for one in everything if year in (None, one.round.year) and n in (None, one.round.n)]
+    if not sent and (last := [one for one in current(everything, now) if not one.left_out]):
+        waiting = any(one.receipt == "" for one in last)
+        raise DomainError("activities/not_sent", year=year, n=n, last=last[0].activity, waiting=waiting)
     return current(sent, now)
 
 
@@ -125,7 +149,7 @@ async def _lab_in(tx: LabsTx, who: Principal, text: str) -> Lab:
     return (named or labs)[0]
 
 
-def _named_in(text: str, rounds: Sequence[OwnRound]) -> tuple[OwnRound, ...]:
+def _named_in(text: str, rounds: Sequence[OwnRound], *, unique: bool = True) -> tuple[OwnRound, ...]:
     """Rounds whose programme the text names by a name that means no other one; people write
     「凝血破损一支」 in one word, so names are sought inside."""
     key = name_key(text)
@@ -134,4 +158,4 @@ def _named_in(text: str, rounds: Sequence[OwnRound]) -> tuple[OwnRound, ...]:
         for name in {name_key(name) for name in one.round.programme.names}:
             if len(name) > 1 and name in key:
                 hits.setdefault(name, []).append(one)
-    return tuple(dict.fromkeys(found[0] for found in hits.values() if len(found) == 1))
+    return tuple(dict.fromkeys(found[0] for found in hits.values() if len(found) == 1 or not unique))

@@ -17,6 +17,7 @@ from core.words.near import near
 
 ALL = "全部"
 ANNOUNCED_FOR = timedelta(days=7)
+NOT_FOUND = frozenset(("activities/programme_unknown", "activities/programme_near"))
 LATELY = timedelta(days=3)  # a deadline just past is still worth an answer
 
 
@@ -60,6 +61,21 @@ def choose(words: Sequence[str], programmes: Sequence[Programme]) -> list[Progra
     return list(dict.fromkeys(hit for _, hits in found for hit in hits))
 
 
+def choose_from_all(
+    words: Sequence[str], own: Sequence[Programme], others: Sequence[Programme]
+) -> list[Programme]:
+    """Among `own`, so that an alias of one of them is clear; else among all: a programme that is not one's own is
+    still a programme, and no misspelling of one. DomainError: those of `choose`, activities/no_catalogue."""
+    try:
+        return choose(words, own)
+    except DomainError as refusal:
+        if refusal.key not in NOT_FOUND:
+            raise
+    if not (own or others):
+        raise DomainError("activities/no_catalogue", word="、".join(words))
+    return choose(words, list({one.id: one for one in (*own, *others)}.values()))
+
+
 def _apart(words: Sequence[str], index: Sequence[tuple[str, Programme]]) -> list[str]:
     names = [name for name, _ in index]
     return [part for word in words for part in ([word] if match_names(word, index) else cut(word, names))]
@@ -100,30 +116,57 @@ async def newest_year(tx: ProgrammesTx, today: date) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """Open and coming rounds in order of deadline, and those closed within the last days."""
+    """Open and coming rounds in order of deadline, and those closed within the last days, or at any time where
+    they are asked for by name. `known`: whether anything of the year and activity in question was imported;
+    `unplanned`: programmes that were named and have no round among these."""
 
     coming: tuple[RoundView, ...]
     closed: tuple[RoundView, ...]
     known: bool
+    unplanned: tuple[str, ...] = ()
 
 
 async def deadlines(
     tx: RoundsTx, words: Sequence[str], now: datetime, year: int | None = None, n: int | None = None
 ) -> Deadlines:
     """Answer of 截止. Words name programmes of the years in question."""
-    views = await tx.rounds_closing(now - LATELY)
-    views = [view for view in views if year in (None, view.round.year) and n in (None, view.round.n)]
+    near_now = await tx.rounds_closing(now - LATELY)
+    near_now = [view for view in near_now if year in (None, view.round.year) and n in (None, view.round.n)]
     words = [word for word in words if word != ALL]
-    if words:
-        listed = await tx.programmes(year or await newest_year(tx, local_day(now)))
-        pool = {p.id: p for p in (*listed, *(view.round.programme for view in views))}
-        wanted = {programme.id for programme in choose(words, list(pool.values()))} if pool else set()
-        views = [view for view in views if view.round.programme.id in wanted]
+    if not (words or year or n):
+        return _deadlines(_before(near_now, now), now, bool(near_now) or await tx.any_rounds())
+    of_year = await tx.rounds(year or local_day(now).year, n)
+    known = bool(of_year or near_now) or (not (year or n) and await tx.any_rounds())
+    if not words:
+        return _deadlines(near_now or of_year, now, known)
+    listed = await tx.programmes(year or await newest_year(tx, local_day(now)))
+    pool = {p.id: p for p in (*listed, *(view.round.programme for view in (*near_now, *of_year)))}
+    chosen = choose(words, list(pool.values())) if pool else []
+    found = [view for one in chosen for view in _of(one, near_now) or _last(_of(one, of_year))]
+    planned = {view.name for view in found}
+    unplanned = tuple(dict.fromkeys(one.name for one in chosen if one.name not in planned))
+    return _deadlines(sorted(found, key=lambda view: view.deadline), now, known, unplanned)
+
+
+def _deadlines(
+    views: Sequence[RoundView], now: datetime, known: bool, unplanned: tuple[str, ...] = ()
+) -> Deadlines:
     coming = tuple(view for view in views if view.deadline >= now)
-    if coming and not (words or year or n):
-        coming = tuple(view for view in coming if view.deadline <= coming[0].deadline + NEAR)
-    closed = tuple(view for view in views if view.deadline < now)
-    return Deadlines(coming, closed, bool(views) or await tx.any_rounds())
+    return Deadlines(coming, tuple(view for view in views if view.deadline < now), known, unplanned)
+
+
+def _before(views: Sequence[RoundView], now: datetime) -> list[RoundView]:
+    """Without those that come long after the next one."""
+    first = next((view.deadline for view in views if view.deadline >= now), None)
+    return [view for view in views if first is None or view.deadline <= first + NEAR]
+
+
+def _of(programme: Programme, views: Sequence[RoundView]) -> list[RoundView]:
+    return [view for view in views if view.round.programme.id == programme.id]
+
+
+def _last(views: Sequence[RoundView]) -> list[RoundView]:
+    return sorted((v for v in views if v.round.state is not RoundState.CANCELLED), key=lambda v: v.deadline)[-1:]
 
 
 async def activity(tx: RoundsTx, year: int, n: int, words: Sequence[str]) -> list[RoundView]:

@@ -59,15 +59,18 @@ class Closing:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """The last activity that is closed: programmes released and not, and when the others are expected at the
-    latest, if the schedule says so."""
+    """The last activity that is closed, or what of it was named: programmes released and not, and the first and
+    the last day on which those of `dated` are expected; of the other ones that wait no day is known."""
 
     kind: ClassVar[str] = "scored"
     year: int
     n: int
     released: tuple[str, ...]
     waiting: tuple[str, ...]
-    due: date | None
+    dated: tuple[str, ...]
+    first: date | None
+    last: date | None
+    only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,25 +124,34 @@ async def _window(tx: FactsTx, _asked: str, now: datetime) -> Window | None:
     return Window(last, today) if last else None
 
 
-async def _closing(tx: FactsTx, _asked: str, now: datetime) -> Closing | None:
+async def _closing(tx: FactsTx, asked: str, now: datetime) -> Closing | None:
+    """Of the programmes that are named, closed ones as well."""
+    if named := await _named(tx, asked, now):
+        found = await deadlines(tx, [code for code, _ in named], now)
+        return Closing(found.coming, found.closed) if found.coming or found.closed else None
     found = await deadlines(tx, (), now)
     return Closing(found.coming, () if found.coming else found.closed) if found.known else None
 
 
-async def _scored(tx: FactsTx, _asked: str, now: datetime) -> Scored | None:
+async def _scored(tx: FactsTx, asked: str, now: datetime) -> Scored | None:
     year = local_day(now).year
+    names = {name for _, name in await _named(tx, asked, now)}
     for wanted in (year, year - 1):
-        if past := [one for one in await _rounds(tx, wanted) if one.deadline < now]:
-            return await _release(tx, wanted, _same(past, max(past, key=lambda one: (one.deadline, one.n))))
+        past = [one for one in await _rounds(tx, wanted) if one.deadline < now]
+        if past := [one for one in past if not names or one.programme.name in names]:
+            last = _same(past, max(past, key=lambda one: (one.deadline, one.n)))
+            return await _release(tx, wanted, last, only=bool(names))
     return None
 
 
-async def _release(tx: FactsTx, year: int, rounds: Sequence[Round]) -> Scored:
+async def _release(tx: FactsTx, year: int, rounds: Sequence[Round], *, only: bool) -> Scored:
     out = {one.round_id for one in await tx.releases([one.id for one in rounds]) if one.released_at}
     waiting = [one for one in rounds if one.id not in out]
     names = tuple(one.programme.name for one in rounds if one.id in out)
-    due = max((one.scores_due_on for one in waiting if one.scores_due_on), default=None)
-    return Scored(year, rounds[0].n, names, tuple(one.programme.name for one in waiting), due)
+    days = sorted(one.scores_due_on for one in waiting if one.scores_due_on)
+    dated = tuple(one.programme.name for one in waiting if one.scores_due_on)
+    first, last = (days[0], days[-1]) if days else (None, None)
+    return Scored(year, rounds[0].n, names, tuple(one.programme.name for one in waiting), dated, first, last, only)
 
 
 async def _certified(tx: FactsTx, _asked: str, now: datetime) -> Certified | None:
@@ -169,13 +181,19 @@ def _sending(rounds: Sequence[Round], day: date | None, *, planned: bool) -> Sen
 
 async def _plan(tx: FactsTx, asked: str, now: datetime) -> Plan | None:
     """Of the one programme that is named in the question; a name of several is none."""
-    key = name_key(asked)
-    listed = await tx.programmes(await newest_year(tx, local_day(now)))
-    named = {one.name for one in listed for name in one.names if len(name) > 1 and name_key(name) in key}
+    named = await _named(tx, asked, now)
     if len(named) != 1:
         return None
-    found = await plan_documents(tx, tuple(named), now)
+    found = await plan_documents(tx, [name for _, name in named], now)
     return next((Plan(one.name, one.plan_url) for one in found.with_plan), None)
+
+
+async def _named(tx: FactsTx, asked: str, now: datetime) -> list[tuple[str, str]]:
+    """Code and name of every programme that a question names, in the catalogue's order."""
+    key = name_key(asked)
+    listed = await tx.programmes(await newest_year(tx, local_day(now)))
+    found = {one.name: one.code for one in listed for name in one.names if len(name) > 1 and name_key(name) in key}
+    return [(code, name) for name, code in found.items()]
 
 
 async def _rounds(tx: FactsTx, year: int) -> list[Round]:

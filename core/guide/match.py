@@ -47,6 +47,11 @@ class Guide:
         """The words that count in `text`, in no order: questions of one reading are the same question."""
         return _bag(self._words.read(text))
 
+    def understands(self, text: str) -> bool:
+        """Whether each word says something here; courtesies and names, which are left out, do not."""
+        read = [self._words.read(word) for word in text.split()]
+        return all(words and all(map(self._words.knows, words)) for words in read)
+
     def ask(self, text: str) -> Guess:
         """The topic of a question; what the guide does not cover is a topic, too, or nothing (domain §2)."""
         if len(text) > LONGEST:

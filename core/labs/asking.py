@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from core.labs.names import looks_like_unit, unit_key
+from core.errors import DomainError
+from core.labs.names import is_written_in_chinese, looks_like_unit, unit_key, unquoted
 from core.words.fold import fold
 
 LONGEST: Final = 60  # characters; a whole story is no question about a unit
@@ -66,6 +67,10 @@ _KINDS: Final = re.compile(
     r"|医院|院|院区|所|站|室|科|门诊部?|诊所|血站)+$"
 )
 
+# 太和 is a county; 医院和 is none.
+_BESIDE: Final = re.compile(r"[\s,，、;；/]+|(?<=[院心站所])[和与跟及](?=.{3})")
+_AND: Final = ("", "和", "与", "跟", "及", "还有", "以及")
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -89,7 +94,13 @@ def read_asked(text: str) -> Asked | None:
 
 
 def unit_of(text: str) -> str:
-    """The unit behind a command word, without what else was said: 一下合肥某某医院, 合肥某某医院申请过没有."""
+    """The unit behind a command word, without what else was said: 一下合肥某某医院, 合肥某某医院申请过没有.
+
+    DomainError labs/name_only.
+    """
+    text = unquoted(text)
+    if text and not is_written_in_chinese(text):
+        raise DomainError("labs/name_only")
     asked = read_asked(text)
     if asked:
         return asked.unit
@@ -98,13 +109,23 @@ def unit_of(text: str) -> str:
     return shorter if looks_like_unit(shorter) else plain
 
 
+def units_in(text: str) -> list[str]:
+    """The units that are named side by side; none where a part is no unit's name: 合肥市 第一人民医院."""
+    parts = [part for part in _BESIDE.split(unquoted(text)) if part not in _AND]
+    return list(dict.fromkeys(parts)) if all(map(_is_named, parts)) else []
+
+
 def _only_unit(before: str, behind: str) -> str:
     """The unit that stands on one side, if nothing but courtesies stands on the other."""
     sides = [_bare(before), _bare(behind)]
     if all(sides) or not any(sides):
         return ""
     unit = sides[0] or sides[1]
-    return unit if looks_like_unit(unit) and not _KINDS.match(unit_key(unit)) else ""
+    return unit if _is_named(unit) else ""
+
+
+def _is_named(unit: str) -> bool:
+    return looks_like_unit(unit) and not _KINDS.match(unit_key(unit))
 
 
 def _bare(side: str) -> str:

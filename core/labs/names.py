@@ -23,6 +23,7 @@ _PROVINCE: Final = re.compile(r"安徽省(?=.)|安徽(?=[^省])|省(?=.)")
 _PLACE: Final = re.compile(rf"{_CITIES}|[^省市县区院]{{1,4}}(?:[市县]|(?<![社军校])区)")
 _MARKS: Final = re.compile(r"[\W_]+")
 DIVISIONS: Final = str.maketrans("", "", "市县区")
+_QUOTES: Final = str.maketrans("", "", '【】「」『』《》〈〉〔〕[]<>“”‘’"')  # round ones belong to names
 
 _TO_DIGIT: Final = str.maketrans(f"{DIGITS}零", "01234567890")
 _DESIGNATION: Final = re.compile(r"[〇零一二三四五六七八九]{3}")  # 第九〇一医院
@@ -40,6 +41,13 @@ _ABBREVIATIONS: Final = tuple(
         ("(?:股份|责任)?有限(?:责任)?公司$", ""),
     )
 )
+
+# What kind of house it is, and what kind of place it stands in: shared by very many names.
+_KIND: Final = re.compile(
+    r"人民|中西医|中医|妇幼|保健|疾控|妇计|口腔|眼科|骨科|儿童|肿瘤|传染病|精神|康复|社区|街道|卫生|服务|中心|体检|检验|医学|综合"
+    r"|附属|大学|民营|专科|分院|医院|门诊|诊所|血站|实验|[省市县区镇乡村院所站室科部]"
+)
+_HAN: Final = re.compile(r"[\u3400-\u9fff]")
 
 # What only talk holds. No unit in Anhui is called so; 谢 and 何 are in place names and stay out.
 _TALK: Final = re.compile(
@@ -90,9 +98,24 @@ def near_names(name: str, names: Sequence[tuple[str, T]], limit: int = 5) -> lis
     return found
 
 
+def unquoted(text: str) -> str:
+    """Without what people set a name in: 【合肥某某医院】."""
+    return " ".join(text.translate(_QUOTES).split())
+
+
+def is_written_in_chinese(text: str) -> bool:
+    """As every unit's name is; a code is not."""
+    return bool(_HAN.search(text))
+
+
+def says_which(key: str) -> bool:
+    """Whether there is more in it than what kind of house is meant: 晴川, 晴川医院, but not 人民医院."""
+    return len(_HAN.findall(_KIND.sub("", key))) >= 2
+
+
 def looks_like_unit(text: str) -> bool:
     """Whether `text`, or one of its words, is an institution's name, long or short; a question never is."""
-    plain = fold(text)
+    plain = unquoted(fold(text))
     if _TALK.search(plain):
         return False
     return any(len(word) <= _LONGEST and _is_unit(word) for word in (plain.replace(" ", ""), *plain.split()))

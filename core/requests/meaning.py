@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Protocol
 
@@ -13,6 +14,7 @@ from core.activities.use import local_day
 from core.errors import DomainError, Several
 from core.requests.models import RequestKind
 from core.requests.reading import Told, exactly, inside, misspelt, read_told
+from core.words import match_names
 
 WORDS: Final = {RequestKind.RETURN: "退回申请", RequestKind.NOT_TESTED: "不能检测"}
 _SHORT: Final = 12
@@ -26,17 +28,27 @@ class Tx(Protocol):
         self, who: Principal, year: int | None = None, n: int | None = None, *, since: datetime | None = None
     ) -> list[OwnRound]: ...
 
+    async def programmes(self, year: int) -> list[Programme]: ...
 
-async def rounds_meant(
-    tx: Tx, who: Principal, kind: RequestKind, text: str, now: datetime
-) -> tuple[list[OwnRound], str]:
-    """One lab's rounds and the reason.
 
-    DomainError: requests/no_rounds, activities/not_yours, ask/not_understood (a question). Several:
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """One lab's rounds, the reason, and the names of programmes that are not among what the lab may ask of."""
+
+    rounds: tuple[OwnRound, ...]
+    reason: str = field(repr=False)
+    foreign: tuple[str, ...] = ()
+
+
+async def rounds_meant(tx: Tx, who: Principal, kind: RequestKind, text: str, now: datetime) -> Meant:
+    """What the words are about; each programme that they name is in it.
+
+    DomainError: requests/no_rounds, activities/not_yours (all of them), ask/not_understood (a question). Several:
     requests/which_programme, activities/which_lab, activities/programme_ambiguous, activities/programme_near.
     """
     labs, everything = await tx.own_names(who), await tx.own_rounds(who)
-    names = {name for one in everything for name in one.round.programme.names}
+    listed = [*(one.round.programme for one in everything), *await tx.programmes(local_day(now).year)]
+    names = {name for one in listed for name in one.names}
     told = read_told(text, names, {key for key, _, _ in labs}, local_day(now))
     wanted = {lab for key, _, lab in labs if key in told.units}
     here = [one for one in everything if _is_in(one, told) and (not wanted or one.lab_id in wanted)]
@@ -45,11 +57,12 @@ async def rounds_meant(
     if not mine:
         raise DomainError("requests/no_rounds", word=WORDS[kind])
     _check_telling(told.reason, kind)
-    found = _named(told, mine, [one for one in activity if one.left_out], kind)
-    found = [one for one in found if one.takes_part] or found
+    found, foreign = _named(told, mine, listed, kind)
+    part = {one.lab_id for one in found if one.takes_part}
+    found = [one for one in found if not part or one.lab_id in part]
     if len({one.lab_id for one in found}) > 1:
         raise Several("activities/which_lab", "", sorted({one.lab_name for one in found}))
-    return found, told.reason
+    return Meant(tuple(found), told.reason, foreign)
 
 
 def _check_telling(reason: str, kind: RequestKind) -> None:
@@ -62,17 +75,26 @@ def _is_in(one: OwnRound, told: Told) -> bool:
     return told.year in (None, one.round.year) and told.n in (None, one.round.n)
 
 
-def _named(told: Told, mine: Sequence[OwnRound], others: Sequence[OwnRound], kind: RequestKind) -> list[OwnRound]:
-    """The rounds of the programmes that are named; an alias is clear if it means just one of the lab's own."""
+def _named(
+    told: Told, mine: Sequence[OwnRound], listed: Sequence[Programme], kind: RequestKind
+) -> tuple[list[OwnRound], tuple[str, ...]]:
+    """The rounds of the programmes that are named, and what else is named; an alias is clear if it means just one
+    of the lab's own."""
     own = list(dict.fromkeys(one.round.programme for one in mine))
     known = [name for name in told.named if exactly([name], own)]
-    if foreign := [name for name in told.named if name not in known]:
-        listed = exactly(foreign, list(dict.fromkeys(one.round.programme for one in others)))
-        raise DomainError("activities/not_yours", names=[one.name for one in listed] or foreign)
+    foreign = tuple(dict.fromkeys(_called(name, listed) for name in told.named if name not in known))
+    if foreign and not known:
+        raise DomainError("activities/not_yours", names=foreign, nothing=False)
     found = exactly(known, own) or inside(told.reason, own)
     if not found or (not known and len(found) > 1):
         _ask_back(told.reason, found or _likely(mine, kind), own)
-    return [one for one in mine if one.round.programme in found]
+    return [one for one in mine if one.round.programme in found], foreign
+
+
+def _called(word: str, listed: Sequence[Programme]) -> str:
+    """The programme's whole name; the word as it is where it means several."""
+    names = {hit for hit in match_names(word, [(name, one.name) for one in listed for name in one.names])}
+    return names.pop() if len(names) == 1 else word
 
 
 def _likely(mine: Sequence[OwnRound], kind: RequestKind) -> list[Programme]:

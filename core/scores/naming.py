@@ -8,12 +8,13 @@ from typing import Final, TypeVar
 from core.activities.models import Programme
 from core.activities.use import ALL
 from core.errors import DomainError, Several
-from core.scores.analytes import names_of
+from core.scores.analytes import KNOWN, names_of
 from core.words import name_key
 from core.words.loose import cut
 from core.words.near import near
 
 T = TypeVar("T")
+_KEYS: Final = frozenset(map(name_key, KNOWN))
 PT: Final = "pt"  # the score of proficiency testing, or 凝血酶原时间 (domain §2)
 
 
@@ -36,6 +37,7 @@ class Wanted:
 
     programmes: frozenset[int] = frozenset()
     analytes: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    names: tuple[str, ...] = field(default=(), compare=False)  # of the programmes, each once
 
     def takes(self, programme: int, analyte: str) -> bool:
         """Whether this score is asked for; a programme's own always goes along with its analytes."""
@@ -52,7 +54,8 @@ class _Meant:
 def wanted(words: Sequence[str], programmes: Sequence[Programme], analytes: Sequence[Analyte]) -> Wanted:
     """A whole name goes before a part of one, and a programme before an analyte of the same name.
 
-    DomainError: activities/programme_unknown, with every word that is none. Several: scores/pt_meant,
+    DomainError: activities/programme_unknown, with every word that is none; scores/no_analyte where these are
+    analytes of which nothing is known here. Several: scores/pt_meant,
     activities/programme_near, activities/programme_ambiguous.
     """
     names = _Names(programmes, analytes)
@@ -71,7 +74,7 @@ def wanted(words: Sequence[str], programmes: Sequence[Programme], analytes: Sequ
         ident: frozenset(name_key(one.name) for one in chosen if one.programme.id == ident)
         for ident in {one.programme.id for one in chosen}
     }
-    return Wanted(of, only)
+    return Wanted(of, only, tuple(dict.fromkeys(p.name for p in (*named, *(a.programme for a in chosen)))))
 
 
 def _is_beside(pt: _Meant, read: Sequence[tuple[str, _Meant]]) -> bool:
@@ -126,6 +129,9 @@ class _Names:
         return _Meant(list(_within(key, self._programmes)), list(_within(key, self._analytes)))
 
     def unknown(self, words: Sequence[str]) -> DomainError:
+        words = [word for word in words if name_key(word) not in _KEYS] or words
+        if all(name_key(word) in _KEYS for word in words):
+            return DomainError("scores/no_analyte", word="、".join(words))
         if len(words) == 1:
             known = [(name, one.name) for name, one in self._programmes]
             known += [(name, one.spoken) for name, one in self._analytes]

@@ -53,6 +53,12 @@ class Report:
     missing: tuple[str, ...]
 
     @property
+    def names(self) -> frozenset[str]:
+        """Programmes of which it says anything."""
+        awaited = (name for one in self.awaited for name in one.names)
+        return frozenset((*(one.name for one in self.results), *awaited, *self.missing))
+
+    @property
     def detailed(self) -> bool:
         return len(self.results) <= FEW or any(one.narrowed for one in self.results)
 

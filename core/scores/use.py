@@ -15,7 +15,7 @@ from core.scores.report import FEW, Report, Spread, report
 from core.words import name_key
 
 Own = tuple[list[Held], list[Returned]]
-NOT_FOUND = {"activities/programme_unknown", "activities/programme_near"}
+NOT_FOUND = {"activities/programme_unknown", "activities/programme_near", "scores/no_analyte"}
 
 
 class ScoresTx(ProgrammesTx, Protocol):
@@ -39,12 +39,14 @@ class ScoresTx(ProgrammesTx, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class MyScores:
-    """Answer of 成绩; no reports: no such activity was imported."""
+    """Answer of 成绩; no reports: no such activity was imported. `others`: programmes that are named, of which no
+    list of the activity says that any of these labs takes part."""
 
     year: int | None
     n: int | None
     reports: tuple[Report, ...]
     as_of: datetime | None
+    others: tuple[str, ...] = ()
 
 
 async def my_scores(
@@ -67,7 +69,14 @@ async def my_scores(
     narrowed = frozenset(want.analytes)
     spread = await _spread(tx, current, narrowed)
     reports = tuple(report(lab, labs[lab], held, found, narrowed, spread) for lab in sorted(labs))
-    return MyScores(at.year, at.n, reports, min((one.as_of for one in current), default=None))
+    others = _others(want, reports)
+    return MyScores(at.year, at.n, reports, min((one.as_of for one in current), default=None), others)
+
+
+def _others(want: Wanted, reports: Sequence[Report]) -> tuple[str, ...]:
+    """None where that is all there is to say, which is said lab by lab."""
+    shown = {name for one in reports for name in one.names}
+    return tuple(name for name in want.names if name not in shown) if shown else ()
 
 
 async def _spread(tx: ScoresTx, current: Sequence[Returned], narrowed: frozenset[int]) -> Spread:

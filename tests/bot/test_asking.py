@@ -274,11 +274,59 @@ async def test_what_the_lab_takes_no_part_in(post: Post) -> None:
 async def test_the_same_is_not_asked_twice(post: Post) -> None:
     desk = post.desk
     await desk.say("退回申请 凝血 系统故障", A)
-    assert await desk.say("退回申请 凝血 催一下", A) == (
+    assert await desk.say("退回申请 凝血 系统故障", A) == (
         "凝血试验的「退回申请」已转中心（1 号，3月20日 09:00），不用再发。结果会私聊告诉您。"
     )
+    assert await desk.say("退回申请 凝血 又停电了", A) == (
+        "【退回申请】合肥演示晴川医院\n没有新的提交：\n"
+        "· 凝血试验：已转中心（1 号，3月20日 09:00），这次写的原因已补充\n"
+        "结果会私聊告诉您；发送「上报」查看各项目情况。"
+    )
+    assert await reasons(desk) == ["系统故障；补充：又停电了"]
     assert "已转中心（1 号" in await desk.say("退回申请 凝血 系统故障 晴川医院", BOTH)  # a colleague of the lab
     assert "· 凝血试验（" in await desk.say("退回申请 凝血 系统故障", B)  # another lab
+
+
+async def test_of_several_programmes_each_is_answered(post: Post) -> None:
+    desk = post.desk
+    await desk.say("退回申请 凝血 系统故障", A)
+    assert await desk.say("退回申请 凝血 糖化 又停电了", A) == (
+        "【退回申请】合肥演示晴川医院 2026年第1次\n"
+        "· 糖化血红蛋白（3月27日（周五）17:00 截止）\n"
+        "以下没有提交：\n"
+        "· 凝血试验：已转中心（1 号，3月20日 09:00），这次写的原因已补充\n"
+        "截止前可在平台点「重新上报」自行修改，不必等退回。\n"
+        f"{RULE}\n已转中心工作人员，申请号 2，结果会私聊告诉您。"
+    )
+    assert await reasons(desk) == ["系统故障；补充：又停电了", "又停电了"]
+    assert "内容：系统故障；补充：又停电了\n" in await desk.say("待办 1", STAFF)
+
+
+async def test_what_cannot_be_asked_is_named_beside_what_was(post: Post) -> None:
+    desk = post.desk
+    assert await desk.say("不能检测 凝血、糖化、感B 停电", A) == (
+        "【不能检测】合肥演示晴川医院 2026年第1次\n"
+        "· 糖化血红蛋白（3月27日（周五）17:00 截止）\n"
+        "以下没有提交：\n"
+        "· 凝血试验：上报名单中已上报（数据截至 3月20日 09:00）\n"
+        "· 感染性疾病血清学标志物B：不在您单位可办理的项目中（未参加、未开放或已截止）\n"
+        "未上报且未说明的计入上报率；如又能检测，截止前仍可上报。\n"
+        "已转中心工作人员，申请号 1，结果会私聊告诉您；等待期间不再私聊提醒。"
+    )
+    assert await reasons(desk) == ["停电"]
+    await enrol(desk.db, "B01", {QINGCHUAN: Enrolled.NOT_APPLIED}, full=True)
+    assert await desk.say("不能检测 感A 感B 停电", A) == (
+        "感染性疾病血清学标志物A、感染性疾病血清学标志物B目前不在您单位可办理的项目中"
+        "（未参加、未开放或已截止）。发送「上报」查看各项目情况。"
+    )
+
+
+async def test_what_was_reported_is_not_reported_anew_after_the_deadline(post: Post) -> None:
+    post.clock.move_to(NOW + timedelta(days=8))
+    assert await post.desk.say("不能检测 凝血 停机", A) == (
+        "上报名单中凝血试验已上报（数据截至 3月20日 09:00），没有记为不能检测。"
+        "上报已于 3月27日（周五）17:00 截止，数据有误请发送「退回申请 凝血试验 原因」。"
+    )
 
 
 async def test_a_question_is_not_taken_down(post: Post) -> None:

@@ -68,3 +68,30 @@ async def test_the_command_is_asked_with_the_rights_of_now(desk: Desk) -> None:
     await desk.door.refresh()
     refused = "该命令需要相应的工作人员权限。发送「帮助」查看您可用的命令。"
     assert await desk.say("1", STAFF, OFFICE, quotes_us=True) == refused
+
+
+async def test_another_command_closes_the_list(desk: Desk) -> None:
+    await desk.say("项目 感染")
+    await desk.say("截止")
+    assert "【2026年】" not in await desk.say("1")
+
+
+async def test_a_name_picks_as_well_as_a_number(desk: Desk) -> None:
+    await desk.say("项目 感染")
+    assert (await desk.say("标志物B")).startswith("【2026年】感染性疾病血清学标志物B（")
+    await desk.say("项目 感染")
+    assert "【2026年】" not in await desk.say("感染性疾病")  # both are called so
+
+
+async def test_in_a_group_our_name_is_as_good_as_a_quote(desk: Desk) -> None:
+    await desk.say("项目 感染", group=GROUP)
+    assert (await desk.say("1", group=GROUP, to_me=True)).startswith("【2026年】感染性疾病血清学标志物A（")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("成级 血球", "成绩"), ("接止 糖化", "截止"), ("申情状态", "申请状态"), ("成績", "成绩")]
+)
+async def test_a_misspelt_command_is_asked_back(desk: Desk, typed: str, meant: str) -> None:
+    word = typed.partition(" ")[0]
+    assert await desk.say(typed) == (f"没有「{word}」这个命令，您要的是不是：\n1 {meant}\n120 秒内回复序号即可。")
+    assert await desk.say("1") == await desk.say(typed.replace(word, meant))

@@ -11,7 +11,7 @@ from core.access import Account
 from core.requests.models import RequestKind
 from core.requests.pushes import request_alarm
 from db.unit import Database, Unit
-from tests.bot.desk import EVERYTHING, GROUP, NOW, OFFICE, STAFF, VIEWER, Desk, table
+from tests.bot.desk import APPLICANT, EVERYTHING, GROUP, NOW, OFFICE, STAFF, VIEWER, Desk, table
 from tests.bot.test_deliverer import Line, Post
 
 REFERENCE = re.compile(r"\n〔通知 [\d-]+〕$")
@@ -74,7 +74,7 @@ async def test_a_claim_is_the_same_whoever_is_bound_already(desk: Desk) -> None:
 
 async def test_a_claim_needs_a_unit_of_the_roster(desk: Desk) -> None:
     assert await desk.say("绑定 合肥演示晴州医院", ANNA) == (
-        "名录中没有查到「合肥演示晴州医院」。相近的有：合肥演示晴川医院。请写单位全称重发。"
+        "名录中没有查到「合肥演示晴州医院」，相近的有：\n1 合肥演示晴川医院\n120 秒内回复序号即可。"
     )
     assert await desk.say("绑定 宿州演示长风医院", ANNA) == (
         "名录中没有查到「宿州演示长风医院」。请写单位全称重发。"
@@ -84,6 +84,34 @@ async def test_a_claim_needs_a_unit_of_the_roster(desk: Desk) -> None:
         "「晴川医院」对应多个单位：合肥演示晴川医院、六安演示晴川分院。请写单位全称重发。"
     )
     assert await desk.say("绑定", ANNA) == "还缺绑定码或单位名称。请这样写：绑定 合肥演示医院"
+    assert await desk.db.read(lambda tx: tx.requests_waiting(NOW)) == []
+
+
+@pytest.mark.parametrize("asked", ["晴川", "【演示晴川医院】", "合肥演示情穿医院"])
+async def test_a_number_claims_the_near_unit(desk: Desk, asked: str) -> None:
+    assert "，相近的有：\n1 合肥演示晴川医院\n" in await desk.say(f"绑定 {asked}", ANNA)
+    assert await desk.say("1", ANNA) == ASKED
+
+
+async def test_more_than_nine_near_units_are_counted(desk: Desk) -> None:
+    rows = [[f"03403{n:02d}", f"巢湖演示碧波{word}分院"] for n, word in enumerate("甲乙丙丁戊己庚辛壬癸")]
+    await desk.bring(table("labs", "code name", *rows))
+    assert (await desk.say("绑定 碧波", ANNA)).startswith(
+        "名录中没有查到「碧波」，相近的有（还有 1 家没有列出，请写全称）：\n1 巢湖演示碧波"
+    )
+
+
+async def test_a_unit_that_waits_for_its_code_is_not_bound_yet(desk: Desk) -> None:
+    assert await desk.say("绑定 宣城演示望岳医院", APPLICANT) == (
+        "「宣城演示望岳医院」3月18日（周三）已提交申请，正在等待分配编码，分配后才能绑定。"
+        "发送「申请状态 宣城演示望岳医院」查询进度。"
+    )
+
+
+async def test_one_unit_at_a_time_is_claimed(desk: Desk) -> None:
+    assert await desk.say("绑定 合肥演示晴川医院 太和演示青禾卫生院", ANNA) == (
+        "一次只能绑定一个单位，您写了 2 个。请写一个重发，例如：绑定 合肥演示晴川医院"
+    )
     assert await desk.db.read(lambda tx: tx.requests_waiting(NOW)) == []
 
 

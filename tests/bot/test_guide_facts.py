@@ -8,7 +8,7 @@ from sqlalchemy import select
 from core.enrolment.models import Campaign, Enrolled
 from db.audit import audit_log
 from db.unit import Database
-from tests.bot.desk import APPLICANT, APPLICATIONS, GROUP, LABS, NOW, STRANGER, Desk, table
+from tests.bot.desk import APPLICANT, APPLICATIONS, GROUP, LABS, NOW, STAFF, STRANGER, Desk, table
 from tests.bot.own import BOTH, QINGCHUAN, YUNQI, A, B, dispatch_all, enrol, own_desk
 from tests.bot.returns import confirmed, good, scores
 from tests.cast import at
@@ -91,15 +91,20 @@ async def test_scores(desk: Desk) -> None:
     )
     await desk.bring(scores(2026, 1, "A01", good(QINGCHUAN)))
     desk.clock.move_to(at("2026-04-10 09:00"))
-    assert now(await desk.say(asked)) == "2026年第1次成绩尚未公布，预计 4月14日（周二）回报"
+    assert now(await desk.say(asked)) == (
+        "2026年第1次成绩尚未公布，其中凝血试验、糖化血红蛋白预计 4月11日（周六）至4月14日（周二）回报，"
+        "其他项目日期未知"
+    )
     await confirmed(desk, "公布成绩 2026 第1次 凝血")
     for user, group in ((A, ""), (STRANGER, ""), (A, GROUP)):
         assert now(await desk.say(asked, user, group, to_me=bool(group))) == (
-            "2026年第1次成绩已公布：凝血试验；其余尚未公布，预计 4月14日（周二）回报"
+            "2026年第1次成绩已公布：凝血试验；其余尚未公布，其中糖化血红蛋白预计 4月14日（周二）回报，"
+            "其他项目日期未知"
         )
     desk.clock.move_to(at("2026-04-20 09:00"))
     assert now(await desk.say(asked)) == (
-        "2026年第1次成绩已公布：凝血试验；其余尚未公布，原定 4月14日（周二）回报，以中心通知为准"
+        "2026年第1次成绩已公布：凝血试验；其余尚未公布，其中糖化血红蛋白原定 4月14日（周二）回报，"
+        "其他项目日期未知，以中心通知为准"
     )
 
 
@@ -180,3 +185,15 @@ async def test_an_applicant_reads_how_the_own_application_stands(desk: Desk) -> 
         other = await desk.say(asked, user, **place)  # type: ignore[arg-type]
         assert now(other) == ""
         assert "望岳" not in other
+
+
+@pytest.mark.parametrize("asked", ["我们编码下来没", "编码是多少", "我们编码是多少"])
+async def test_an_applicant_reads_that_the_code_is_assigned(desk: Desk, asked: str) -> None:
+    await desk.bring(APPLICATIONS)
+    preview = await desk.say("分配 宣城演示望岳医院 0340777", STAFF)
+    await desk.say(f"确认 {preview.rsplit('确认 ', 1)[1][:4]}", STAFF)
+    said = await desk.say(asked, APPLICANT)
+    assert now(said) == "「宣城演示望岳医院」的编码已分配"
+    assert said.splitlines()[-2] == "下一步：发送「申请状态」查看"
+    assert "0340777" not in said
+    assert "0340777" in await desk.say("申请状态", APPLICANT)

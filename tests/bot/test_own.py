@@ -238,7 +238,7 @@ async def test_the_labs_own_word_changes_nothing_official(desk: Desk) -> None:
         "导入下一份上报名单之前，不再私聊提醒这些项目。这只是您的回复，官方上报情况不变。\n"
         "请到「已上报数据」核对是否完整、有无错误。"
     )
-    assert "· 凝血试验：未报（您 3月20日 09:00 回复已报）\n" in await desk.say("上报", B)
+    assert "· 凝血试验：未报（本单位 3月20日 09:00 回复已报）\n" in await desk.say("上报", B)
     rows = await desk.db.read(lambda tx: tx._all(select(submission.c.state).where(submission.c.lab_id == 2)))
     assert [row.state for row in rows] == ["unsubmitted"]
     desk.clock.move_to(desk.clock.now() + timedelta(hours=1))
@@ -257,11 +257,15 @@ async def test_words_that_cannot_be_taken_down(desk: Desk) -> None:
     assert await desk.say("已报", B) == (
         "还缺项目，是哪一个？\n1 全部\n2 凝血试验\n3 糖化血红蛋白\n120 秒内回复序号即可。"
     )
-    refused = "{}目前不在您单位可办理的项目中（未参加、未开放或已截止）。发送「上报」查看各项目情况。"
-    assert await desk.say("已报 感A", B) == refused.format("感染性疾病血清学标志物A")
-    assert await desk.say("已报 凝血 感B", B) == refused.format("感染性疾病血清学标志物B")
+    step = "发送「上报」查看各项目情况。"
+    assert await desk.say("已报 感A", B) == f"感染性疾病血清学标志物A未参加，没有记录。{step}"
+    assert await desk.say("已报 凝血 感B", B) == f"感染性疾病血清学标志物B未开放，所写的都没有记录。{step}"
+    assert await desk.say("已报 凝血 香蕉", B) == (
+        "没有找到项目「香蕉」，所写的都没有记录。请核对名称后重发，发送「项目」查看全部项目名称。"
+    )
     assert await desk.say("已报 感染", A) == (await desk.say("已报 感A", A))  # of its own, only one is meant
     desk.clock.move_to(desk.clock.now() + timedelta(days=20))
+    assert await desk.say("已报 凝血", B) == f"凝血试验已于 3月27日（周五）17:00 截止，没有记录。{step}"
     assert await desk.say("已报 全部", B) == "没有查到您单位现在可以上报的项目。发送「上报」查看各项目情况。"
 
 

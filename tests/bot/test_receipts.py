@@ -135,8 +135,8 @@ async def test_a_problem_can_be_told_before_anything_was_announced(desk: Desk) -
 
 
 async def test_staff_are_not_rung_without_end(desk: Desk) -> None:
-    for _ in range(10):
-        assert "已转中心" in await desk.say("签收 异常 没有到", A)
+    for n in range(10):
+        assert "已转中心工作人员" in await desk.say(f"签收 异常 {n}号没有到", A)
     assert await desk.say("签收 异常 没有到", A) == (
         "一天内已反映 10 次签收异常，没有再转。请等待答复，急事请致电中心。"
     )
@@ -191,3 +191,87 @@ async def test_staff_hear_what_is_wrong(desk: Desk) -> None:
     assert "· 1号 合肥演示晴川医院（样品问题：破损，3月20日 09:00）\n" in await desk.say("待办", STAFF, OFFICE)
     assert "13805510001" not in await desk.say("待办 1", STAFF, OFFICE)
     assert "联系人：名录未登记\n内容：凝血 破损,联系人13805510001\n" in await desk.say("待办 1", STAFF)
+
+
+async def test_the_same_problem_is_filed_once(desk: Desk) -> None:
+    await dispatch_all(desk.db)
+    before = "这个问题已转中心（1 号，3月20日 09:00），不用再发。有新的情况请写明后再发；急事请致电中心。"
+    await desk.say("签收 异常 凝血 少了2支", A)
+    assert await desk.say("签收 异常 凝血 少了2支", A) == before
+    assert "已转中心工作人员" in await desk.say("签收 异常 凝血 少了3支", A)
+    assert await desk.say("签收 异常 凝血 少了2支", A) == before
+    assert len(await desk.db.read(lambda tx: tx.requests_waiting(NOW))) == 2
+    assert len(await desk.db.read(lambda tx: tx._all(select(push)))) == 2
+    await desk.say("签收 凝血", A)  # put right, and wrong anew
+    assert "已转中心工作人员" in await desk.say("签收 异常 凝血 少了2支", A)
+    desk.clock.move_to(NOW + timedelta(days=1, seconds=1))
+    assert "已转中心工作人员" in await desk.say("签收 异常 凝血 少了2支", A)
+
+
+@pytest.mark.parametrize(
+    ("words", "noted"),
+    [
+        ("都收到了", "凝血试验、糖化血红蛋白"),
+        ("都到了", "凝血试验、糖化血红蛋白"),
+        ("样品已全部收到", "凝血试验、糖化血红蛋白"),
+        ("糖化 收到了没问题", "糖化血红蛋白"),
+        ("糖化收到了", "糖化血红蛋白"),
+        ("糖化 没有少 完好", "糖化血红蛋白"),
+        ("凝血没有破损", "凝血试验"),
+    ],
+)
+async def test_loose_words_sign(desk: Desk, words: str, noted: str) -> None:
+    await dispatch_all(desk.db)
+    assert (await desk.say(f"签收 {words}", A)).startswith(f"合肥演示晴川医院\n已记下签收：{noted}\n")
+
+
+async def test_words_that_sign_for_nothing(desk: Desk) -> None:
+    await dispatch_all(desk.db)
+    refused = (
+        "没有看懂「{}」，没有签收任何项目。请发送「签收 项目」或「签收 全部」；"
+        "样品有问题请发送「签收 异常 说明」。"
+    )
+    assert await desk.say("签收 香蕉", A) == refused.format("香蕉")
+    assert await desk.say("签收 凝血 香蕉", A) == refused.format("香蕉")
+    assert await desk.say("签收 糖化 不对", A) == refused.format("不对")
+    assert await desk.say("签收 全部 除了凝血", A) == (
+        "不能按「除了」签收，没有签收。请写明收到的项目，例如：签收 糖化；其余的请发送「签收 异常 说明」。"
+    )
+    assert await desk.say("签收 凝血 感B", A) == (
+        "感染性疾病血清学标志物B目前不在您单位可办理的项目中（未参加、未开放或已截止），所写的都没有记录。"
+        "发送「上报」查看各项目情况。"
+    )
+    assert await desk.db.read(lambda tx: tx._all(select(receipt))) == []
+
+
+async def test_a_problem_in_plain_words_is_offered_not_filed(desk: Desk) -> None:
+    await dispatch_all(desk.db)
+    for words in ("收到的凝血样品少一支", "糖化溶血了", "没收到凝血", "凝血样品破了"):
+        assert await desk.say(words, A) == (
+            f"要反映样品问题请发送：\n1 签收 异常 {words}\n120 秒内回复序号即可；还没有转给中心。"
+        )
+    assert await desk.db.read(lambda tx: tx.requests_waiting(NOW)) == []
+    assert (await desk.say("1", A)).startswith(
+        "合肥演示晴川医院\n签收异常（破损）已转中心工作人员。\n已标为异常：凝血试验\n"
+    )
+    for words in ("凝血仪器坏了", "没收到证书", "样品破了怎么办"):
+        assert "要反映样品问题" not in await desk.say(words, A)
+    assert "要反映样品问题" not in await desk.say("凝血样品破了")
+
+
+async def test_haemolysis_is_no_thawing(desk: Desk) -> None:
+    await dispatch_all(desk.db)
+    assert (await desk.say("签收 异常 糖化溶血1支", A)).startswith("合肥演示晴川医院\n签收异常（溶血）已转")
+    assert (await desk.say("签收 异常 凝血解冻了", A)).startswith("合肥演示晴川医院\n签收异常（融化）已转")
+
+
+async def test_what_is_wrong_is_not_to_be_signed_for_in_mine(desk: Desk) -> None:
+    await dispatch_all(desk.db)
+    await desk.say("签收 异常 凝血破损1支", A)
+    said = await desk.say("我的", A)
+    assert "\n质控品待签收：糖化血红蛋白\n质控品异常，已转中心：凝血试验\n" in said
+    await desk.say("签收 糖化", A)
+    said = await desk.say("我的", A)
+    assert "\n质控品异常，已转中心：凝血试验\n" in said
+    assert "待签收" not in said
+    assert "签收 全部" not in said

@@ -146,7 +146,7 @@ async def test_other_questions_stay_the_guides(desk: Desk, words: str) -> None:
 async def test_a_closed_one_says_what_is_left(desk: Desk) -> None:
     desk.clock.move_to(NOW + timedelta(days=8))
     assert await desk.say("截止 糖化", group=GROUP) == (
-        "该项目目前没有待上报的活动。最近截止的：\n▍3月27日（周五）17:00 截止\n第1次：糖化血红蛋白\n"
+        "该项目目前没有待上报的活动。最近截止的：\n▍3月27日（周五）17:00 已截止\n第1次：糖化血红蛋白\n"
         "截止后不能再上报，也不能重新上报；已报的因系统故障要退回，请私聊我发送「退回申请 项目 原因」，"
         "或致电 0551-62283619"
     )
@@ -176,7 +176,11 @@ async def test_status_of_what_is_no_programme_or_not_the_labs(desk: Desk) -> Non
     assert (await desk.say("上报 凝雪", A)).startswith("没有找到项目「凝雪」，相近的有：\n1 凝血试验\n")
     assert (await desk.say("上报 感染", A)).startswith("「感染」对应多个项目，您要的是哪一个？\n")
     await enrol(desk.db, "B01", {}, full=True)
-    assert "\n名单显示您单位没有参加该项目。\n" in await desk.say("上报 感A", A)
+    assert await desk.say("上报 感A", A) == (
+        "【上报情况】2026年第1次\n合肥演示晴川医院\n"
+        "报名名单（数据截至 3月20日 09:00）显示您单位没有参加：感染性疾病血清学标志物A\n"
+        "如有疑问请致电 0551-62283619。"
+    )
     assert (await desk.say("上报 感B", A)).startswith(
         "还没有该项目活动的安排，上报情况未知（不等于未报）。请登录 http://www.clinet.com.cn ，"
     )

@@ -105,7 +105,7 @@ async def test_pt_is_nothing_but_the_score_where_no_such_analyte_was_returned(de
 async def test_an_analyte_that_was_returned_in_an_earlier_activity_only(desk: Desk) -> None:
     await desk.bring(scores(2025, 1, "凝血", good(QINGCHUAN), good(QINGCHUAN, "纤维蛋白原")))
     assert await desk.say("成绩 纤维蛋白原", A) == (  # imported, not released: nobody can tell
-        "没有找到项目「纤维蛋白原」。发送「项目」查看全部项目名称。"
+        "没有查到已公布的「纤维蛋白原」成绩（未回报或未知，不等于没有）。发送「成绩」查看各项目何时回报。"
     )
     await confirmed(desk, "公布成绩 2025 第1次 凝血")
     said = await desk.say("成绩 FIB", A)
@@ -124,7 +124,9 @@ async def test_words_that_name_nothing_are_named(desk: Desk) -> None:
 
 
 async def test_what_another_lab_was_returned_is_no_word_of_mine(desk: Desk) -> None:
-    assert await desk.say("成绩 葡萄糖", B) == "没有找到项目「葡萄糖」。发送「项目」查看全部项目名称。"
+    assert await desk.say("成绩 葡萄糖", B) == (
+        "没有查到已公布的「葡萄糖」成绩（未回报或未知，不等于没有）。发送「成绩」查看各项目何时回报。"
+    )
 
 
 async def test_whether_they_are_out_is_asked_of_the_guide(desk: Desk) -> None:

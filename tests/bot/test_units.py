@@ -123,7 +123,107 @@ async def test_without_a_roster_nothing_is_known(empty: Desk) -> None:
     )
 
 
+# -- names that hold the words, several names, a code instead of a name
+
+NEAR_END = f"如是其中之一，请勿重复申请；拿不准请致电 0551-62283619。{DATE}\n120 秒内回复序号即可。"
+
+
+@pytest.mark.parametrize("asked", ["晴川", "演示晴川医院"])
+async def test_a_part_of_a_name_offers_the_units_that_hold_it(desk: Desk, asked: str) -> None:
+    assert await desk.say(f"查重 {asked}") == (
+        f"没有查到与「{asked}」完全同名的单位，有相近的：\n1 合肥演示晴川医院\n{NEAR_END}"
+    )
+    assert await desk.say("1") == THERE
+
+
+async def test_a_part_of_a_name_that_waits(desk: Desk) -> None:
+    assert await desk.say("申请状态 望岳") == (
+        f"未查到「望岳」的申请或编码，有相近的单位：\n1 {UNIT}\n"
+        f"都不是的，请用登记时的全称再查，或致电 0551-62283619。{DATE}\n120 秒内回复序号即可。"
+    )
+    assert await desk.say("1") == WAITING
+
+
+async def test_nine_units_are_offered_and_the_others_counted(desk: Desk) -> None:
+    names = [f"巢湖演示碧波{n}分院" for n in "甲乙丙丁戊己庚辛壬癸子"]
+    await desk.bring(table("labs", "code name", *[[f"03403{n:02d}", name] for n, name in enumerate(names)]))
+    listed = "".join(f"{n} {name}\n" for n, name in enumerate(sorted(names)[:9], 1))
+    assert await desk.say("查重 碧波") == (
+        f"没有查到与「碧波」完全同名的单位，有相近的：\n{listed}还有 2 家，请写全称。\n{NEAR_END}"
+    )
+    assert f"\n{listed}还有 2 家，请写全称。\n都不是的，" in await desk.say("申请状态 碧波")
+
+
+@pytest.mark.parametrize("asked", ["医院", "人民医院", "卫生院", "县中医院", "社区卫生服务中心"])
+async def test_the_kind_of_house_alone_offers_nothing(desk: Desk, asked: str) -> None:
+    await desk.bring(table("labs", "code name", ["0340311", "庐江演示县中医院"], ["0340312", "肥东演示人民医院"]))
+    assert (await desk.say(f"查重 {asked}")).startswith(f"没有查到「{asked}」，也没有相近的名称。")
+
+
+async def test_several_units_in_one_question(desk: Desk) -> None:
+    named = f"合肥演示晴川医院 太和演示晴禾卫生院、{UNIT}"
+    assert await desk.say(f"查重 {named}") == (
+        "1 「合肥演示晴川医院」已在参控名录中，请勿重复申请。\n"
+        "2 没有查到「太和演示晴禾卫生院」，相近的有：太和演示青禾卫生院。\n"
+        f"3 「{UNIT}」3月18日（周三）已提交申请，正在等待分配，请勿重复申请。\n"
+        f"{DATE}\n120 秒内回复序号即可。"
+    )
+    assert await desk.say("1") == THERE
+    assert await desk.say("查重 合肥演示晴川医院和宿州演示长风医院") == (
+        "1 「合肥演示晴川医院」已在参控名录中，请勿重复申请。\n"
+        "2 没有查到「宿州演示长风医院」，也没有相近的名称。\n"
+        f"{DATE}\n120 秒内回复序号即可。"
+    )
+    four = await desk.say(f"查重 {named} 芜湖演示云栖医院")
+    assert four.splitlines()[3:] == ["一次最多查 3 家，其余请另查。", DATE, "120 秒内回复序号即可。"]
+
+
+async def test_one_name_with_a_blank_in_it_is_one(desk: Desk) -> None:
+    assert await desk.say("查重 合肥演示 晴川医院") == THERE
+    assert await desk.say("查重 合肥演示晴川医院 检验科") == THERE
+
+
+@pytest.mark.parametrize("asked", ["查重【{}】", "查重 「{}」", "查重《{}》"])
+async def test_brackets_round_a_name_are_no_part_of_it(desk: Desk, asked: str) -> None:
+    assert await desk.say(asked.format("合肥演示晴川医院")) == THERE
+
+
+@pytest.mark.parametrize("word", ["查重", "申请状态", "账号查询"])
+async def test_a_code_is_no_name(desk: Desk, word: str) -> None:
+    for code in ("YS00002", "0340101", "【YS00002】"):
+        assert await desk.say(f"{word} {code}") == "请写单位名称，编码不用发。"
+    assert await desk.say(f"/{word} YS00002", group=GROUP) == "请写单位名称，编码不用发。"
+
+
 # -- 申请状态
+
+
+AGAIN = "3月18日（周三）登记的是重复申请，请勿再申请，否则会造成质评数据丢失。请致电 0551-62283619 说明情况。\n"
+
+
+async def test_an_application_of_a_unit_that_has_its_code_is_a_duplicate(desk: Desk) -> None:
+    row = ["芜湖演示云栖医院", "芜湖市", "300400777", "2026-03-18"]
+    await desk.bring(table("applications", "unit city qq submitted_on", row))
+    said = (
+        "「芜湖演示云栖医院」的实验室编码已分配，请看登记页「实验室编码」一栏，申请人也可用登记的QQ私聊我。\n"
+        f"{AGAIN}{DATE}"
+    )
+    assert await desk.say("申请状态 芜湖演示云栖医院") == said
+    assert await desk.say("申请状态 芜湖演示云栖医院", group=GROUP) == said
+    assert await desk.say("申请状态", "300400777") == said
+    await bind(desk.db, A, YUNQI)
+    assert await desk.say("申请状态 芜湖演示云栖医院", A) == (
+        f"「芜湖演示云栖医院」的实验室编码已分配：0340102\n{AGAIN}{DATE}\n"
+        "编码也是平台账号，请勿外传；首次登录后请修改密码。"
+    )
+
+
+async def test_a_unit_of_this_name_elsewhere_is_another_one(desk: Desk) -> None:
+    row = ["太和演示人民医院", "黄山市", "2026-03-18"]
+    await desk.bring(MANY, table("applications", "unit city submitted_on", row))
+    said = await desk.say("申请状态 太和演示人民医院")
+    assert said.startswith("「太和演示人民医院」的申请待分配：3月18日（周三）登记，")
+    assert "重复申请，请勿再申请" not in said
 
 
 async def test_an_application_that_waits(desk: Desk) -> None:

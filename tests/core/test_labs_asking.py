@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.labs.asking import CHECK, LONGEST, STATUS, Asked, read_asked, unit_of
+from core.labs.asking import CHECK, LONGEST, STATUS, Asked, read_asked, unit_of, units_in
 
 UNIT = "合肥演示晴川医院"
 
@@ -110,3 +110,19 @@ def test_a_name_that_begins_like_a_courtesy() -> None:
     assert read_asked("查一下和县人民医院申请过没有") == Asked(CHECK, "和县人民医院")
     assert read_asked("查济镇卫生院申请过没有") == Asked(CHECK, "查济镇卫生院")
     assert read_asked("含山县疾控中心有没有账号") == Asked(CHECK, "含山县疾控中心")
+
+
+@pytest.mark.parametrize(
+    ("text", "units"),
+    [
+        ("合肥演示晴川医院 太和演示青禾卫生院", ["合肥演示晴川医院", "太和演示青禾卫生院"]),
+        ("合肥演示晴川医院和太和演示青禾卫生院", ["合肥演示晴川医院", "太和演示青禾卫生院"]),
+        ("【合肥演示晴川医院】、【太和演示青禾卫生院】", ["合肥演示晴川医院", "太和演示青禾卫生院"]),
+        ("太和县中医院", ["太和县中医院"]),
+        ("合肥市 第一人民医院", []),
+        ("合肥演示晴川医院 检验科", []),
+        ("合肥演示晴川医院 合肥演示晴川医院", ["合肥演示晴川医院"]),
+    ],
+)
+def test_units_side_by_side(text: str, units: list[str]) -> None:
+    assert units_in(text) == units

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from bot.roster import UnitNames
 from core.access import Account, Principal, Role
 from core.calendar import WorkingDays
-from core.labs.duplicate import Borne, Dates, Duplicate, Known, check_duplicate
+from core.labs.duplicate import Borne, Dates, Duplicate, Known, Near, check_duplicate
 from core.labs.models import Application, ApplicationState
 from core.labs.status import Status, application_status
 from core.labs.use import ANNOUNCED_FOR, Assignment, assign, propose_assignment
@@ -71,7 +71,9 @@ async def number_of(db: Database, unit: str) -> int:
 
 
 async def test_before_any_roster_nothing_is_known(db: Database) -> None:
-    assert await duplicate(db, "合肥演示晴川医院") == Duplicate("合肥演示晴川医院", (), (), (), Dates(None, None))
+    assert await duplicate(db, "合肥演示晴川医院") == Duplicate(
+        "合肥演示晴川医院", (), (), Near(), Dates(None, None)
+    )
 
 
 async def test_a_unit_is_found_by_any_of_its_names(db: Database) -> None:
@@ -84,7 +86,7 @@ async def test_a_unit_is_found_by_any_of_its_names(db: Database) -> None:
         ("合肥演示晴川诊所", Borne.FORMER, "合肥演示晴川诊所"),
     ):
         known = Known("合肥演示晴川医院", "合肥市", borne, called)
-        assert await duplicate(db, spelling) == Duplicate(spelling, (known,), (), (), Dates(MORNING, None))
+        assert await duplicate(db, spelling) == Duplicate(spelling, (known,), (), Near(), Dates(MORNING, None))
 
 
 async def test_of_the_names_of_one_unit_the_official_one_counts(db: Database) -> None:
@@ -97,12 +99,12 @@ async def test_of_the_names_of_one_unit_the_official_one_counts(db: Database) ->
 async def test_a_near_name_is_only_near(db: Database) -> None:
     await bring(db, LABS)
     found = await duplicate(db, "合肥演示晴传医院")
-    assert (found.existing, found.near) == ((), ("合肥演示晴川医院",))
+    assert (found.existing, found.near) == ((), Near(("合肥演示晴川医院",)))
 
 
 async def test_a_new_unit_is_not_in_the_roster(db: Database) -> None:
     await bring(db, LABS)
-    assert await duplicate(db, UNIT) == Duplicate(UNIT, (), (), (), Dates(MORNING, None))
+    assert await duplicate(db, UNIT) == Duplicate(UNIT, (), (), Near(), Dates(MORNING, None))
 
 
 async def test_a_waiting_application_is_told(db: Database) -> None:

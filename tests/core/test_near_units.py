@@ -92,6 +92,24 @@ def test_fifty_thousand_labs_are_searched_while_one_waits() -> None:
     for name in (*chance.sample(names, 5), "人民医院", "社区卫生服务中心"):
         began = process_time()
         index.near(f"{name[:3]}泰{name[4:]}")
+        index.holding(name[4:6])
         took.append(process_time() - began)
     assert min(took) < 0.02  # the best of seven, so that a busy machine can't break it
     assert max(took) < 0.2
+
+
+@pytest.mark.parametrize(
+    ("asked", "holding"),
+    [
+        ("晴川", ["合肥演示晴川医院"]),
+        ("刘桥镇卫生院", ["濉溪县刘桥镇卫生院"]),
+        ("合肥", ["合肥演示晴川医院", "合肥市第一人民医院", "合肥市第二人民医院"]),
+        ("合肥演示晴川医院", []),  # exactly known
+        ("中医院", []),
+        ("人民医院", []),
+        ("川", []),
+        ("", []),
+    ],
+)
+def test_names_that_hold_the_words(asked: str, holding: list[str]) -> None:
+    assert INDEX.holding(asked) == holding

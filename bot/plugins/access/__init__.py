@@ -13,11 +13,12 @@ from bot.plugins.access import roles as roles
 from bot.plugins.access import staff as staff
 from core.access import PlaceKind, Principal
 from core.access.binding import bind_by_code, unbind
-from core.access.claims import claim
+from core.access.claims import claim, not_to_be_claimed
 from core.access.codes import CODE_LIKE, code_alone, code_told, digest, digests_in, fold_code
 from core.access.issue import burn
 from core.access.units import labs_to_leave
 from core.errors import DomainError
+from core.labs.names import unquoted
 from db.unit import Unit
 
 __plugin_meta__ = PluginMetadata(name="绑定", description="绑定码、绑定申请、解绑", usage="绑定 绑定码")
@@ -42,7 +43,13 @@ async def bind(ask: Ask, who: Principal, ctx: Context) -> Answer:
     if not _HAN.search(ask.text):
         raise DomainError("access/not_a_code")
     phone = ctx.settings.centre_phone
-    made = await ctx.db.write(lambda tx: claim(tx, who, ask.text, ctx.now, phone))
+    unit = unquoted(ask.text)
+    try:
+        made = await ctx.db.write(lambda tx: claim(tx, who, unit, ctx.now, phone))
+    except DomainError as refusal:
+        if refusal.key != "access/unit_unknown":
+            raise
+        raise await ctx.db.read(lambda tx: not_to_be_claimed(tx, ctx.roster, unit)) from None
     return Answer("access/claimed", {"unit": made.lab_name, "until": made.expires_at})
 
 

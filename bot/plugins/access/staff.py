@@ -8,8 +8,8 @@ from bot.commands import Ask, Context, Slot, Where, Who, command
 from bot.files.slips import NAME, slips_workbook
 from bot.keys import binding_key
 from core.access import Principal
-from core.access.codes import codes_in, digests_in
 from core.access.binding import Binding
+from core.access.codes import codes_in, digests_in
 from core.access.issue import issue
 from core.access.unbinding import account_meant, release, unit_and_account
 from core.access.units import lab_meant

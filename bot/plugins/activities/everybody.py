@@ -7,6 +7,7 @@ from core.access import Principal
 from core.activities import use
 from core.activities.catalogue import catalogue, plan_documents
 from core.activities.own_use import own_of
+from core.activities.use import local_day
 from db.unit import Unit
 
 
@@ -66,7 +67,7 @@ async def _own_deadlines(ask: Ask, who: Principal, ctx: Context) -> Answer:
         labs = await own_of(tx, who, [view.round.id for view in found.coming], ctx.now)
         if not any(lab.known for lab in labs):
             return _public(found, ask, ctx)
-        view = {"found": found, "labs": labs, "named": bool(ask.words)}
+        view = {"found": found, "labs": labs, "named": bool(ask.words), "year": ask.year, "n": ask.n}
         return Answer("activities/own_deadlines", view, private=who.labs)
 
     return await ctx.db.write(work)
@@ -77,5 +78,6 @@ async def _found(tx: Unit, ask: Ask, ctx: Context) -> use.Deadlines:
 
 
 def _public(found: use.Deadlines, ask: Ask, ctx: Context) -> Answer:
-    view = {"found": found, "named": bool(ask.words), "private": ask.private, "settings": ctx.settings}
+    view = {"found": found, "named": bool(ask.words), "year": ask.year, "n": ask.n, "today": local_day(ctx.now)}
+    view |= {"private": ask.private, "settings": ctx.settings}
     return Answer("activities/deadlines", view)

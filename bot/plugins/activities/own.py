@@ -6,11 +6,20 @@ from bot.plugins.activities.spoken import DONE, SIGNED, WHETHER, WITH_REPORTS
 from core.access import Principal
 from core.activities.own_use import status
 from core.activities.own_word import say_reported
-from core.activities.problems import is_fine, is_problem, is_question, problem_of
+from core.activities.problems import (
+    is_problem,
+    is_question,
+    is_subject,
+    makes_exception,
+    problem_of,
+    signed_words,
+)
 from core.activities.receipts import receipts, report_problem, sign
 from core.activities.use import ALL
 from core.errors import DomainError
 from core.words.loose import ASKING
+
+_UNKNOWN = ("activities/programme_unknown", "activities/none_noted")
 
 
 @command(
@@ -32,7 +41,8 @@ async def reported(ask: Ask, who: Principal, ctx: Context) -> Answer:
 
 async def _status(ask: Ask, who: Principal, ctx: Context) -> Answer:
     found = await ctx.db.write(lambda tx: status(tx, who, ask.year, ask.n, ctx.now, ask.words))
-    view = {"found": found, "year": ask.year, "n": ask.n, "named": bool(ask.words), "settings": ctx.settings}
+    named = {"year": ask.year, "n": ask.n, "named": bool(ask.words)}
+    view = {"found": found, "now": ctx.now, "settings": ctx.settings, **named}
     return Answer("activities/own_status", view, private=who.labs)
 
 
@@ -68,13 +78,20 @@ async def said_reported(ask: Ask, who: Principal, ctx: Context) -> Answer:
     acts=True,
 )
 async def received(ask: Ask, who: Principal, ctx: Context) -> Answer:
-    words = tuple(word for word in ask.words if not is_fine(word))
+    words = signed_words(ask.words)
     if not words or (is_question(ask.written) and not is_problem(ask.text)):
         found = await ctx.db.write(lambda tx: receipts(tx, who, ctx.now, ask.year, ask.n))
         return Answer("activities/receipts", {"found": found, "settings": ctx.settings}, private=who.labs)
     if is_problem(ask.text):
         return await _problem(problem_of(ask.text), who, ctx)
-    said = await ctx.db.write(lambda tx: sign(tx, who, words, ctx.now, ask.year, ask.n))
+    if makes_exception(ask.text):
+        raise DomainError("activities/sign_except")
+    try:
+        said = await ctx.db.write(lambda tx: sign(tx, who, words, ctx.now, ask.year, ask.n))
+    except DomainError as refusal:
+        if refusal.key not in _UNKNOWN or is_subject(ask.text):
+            raise
+        raise DomainError("activities/sign_unknown", **refusal.params) from None
     return Answer("activities/signed", {"said": said}, private=frozenset({said.lab_id}))
 
 

@@ -6,6 +6,7 @@ from bot.answers import Answer
 from bot.commands import Ask, Context, Slot, Where, Who, command, question
 from bot.guide import guide, ready
 from bot.guide.answers import choice_of, view_of
+from bot.offering import offered_problem
 from core.access import Principal
 from core.errors import DomainError, Several
 from core.guide import Topic
@@ -55,7 +56,7 @@ def _no_such_part(text: str) -> DomainError:
 
 @question
 async def plain_question(ask: Ask, who: Principal, ctx: Context) -> Answer | None:
-    return await _answer(ask, who, ctx)
+    return await offered_problem(ask, who, ctx) or await _answer(ask, who, ctx)
 
 
 async def _answer(ask: Ask, who: Principal, ctx: Context) -> Answer | None:

@@ -10,8 +10,8 @@ from bot.choices import MOST
 from bot.commands import Ask, Context, Slot, Where, Who, command
 from core.access import Principal
 from core.errors import DomainError
-from core.labs.asking import unit_of
-from core.labs.duplicate import check_duplicate
+from core.labs.asking import unit_of, units_in
+from core.labs.duplicate import check_duplicates
 from core.labs.record import card, record
 from core.labs.status import application_status
 from core.labs.use import assign, propose_assignment
@@ -32,8 +32,13 @@ __plugin_meta__ = PluginMetadata(name="单位", description="新参控单位申�
 )
 async def duplicate(ask: Ask, _who: Principal, ctx: Context) -> Answer:
     unit = unit_of(ask.text)
-    found = await ctx.db.read(lambda tx: check_duplicate(tx, ctx.roster, unit))
-    options = found.near or (found.names if len(found.names) > 1 else ())
+    each = await ctx.db.read(lambda tx: check_duplicates(tx, ctx.roster, unit))
+    if len(each) > 1:
+        left = len(units_in(unit)) > len(each)
+        view = {"found": each, "left": left, "ask": ask, "settings": ctx.settings}
+        return Answer("labs/duplicates", view, choices=_each("查重", [one.unit for one in each]))
+    [found] = each
+    options = found.near.names or (found.names if len(found.names) > 1 else ())
     view = {"found": found, "options": options[:MOST], "ask": ask, "settings": ctx.settings}
     return Answer("labs/duplicate", view, choices=_each("查重", options))
 
@@ -54,8 +59,8 @@ async def status(ask: Ask, who: Principal, ctx: Context) -> Answer:
     found = await ctx.db.read(
         lambda tx: application_status(tx, ctx.roster, who, unit, ask.private, patience, ctx.now)
     )
-    view = {"found": found, "options": found.near[:MOST], "ask": ask, "settings": ctx.settings}
-    return Answer("labs/status", view, codes=found.labs, choices=_each("申请状态", found.near))
+    view = {"found": found, "options": found.near.names, "ask": ask, "settings": ctx.settings}
+    return Answer("labs/status", view, codes=found.labs, choices=_each("申请状态", found.near.names))
 
 
 def _each(word: str, names: Sequence[str]) -> tuple[str, ...]:

@@ -11,6 +11,8 @@ from core.scores.use import my_scores
 _ALONG = """多少 多少分 几分 怎么样 好不好 好吗 合格 合格吗 合不合格 不合格 及格 情况 结果 明细 全部 所有 哪些
 有哪些 都有哪些 过了 过 细项 最近 最近一次 最新 上次 有没有"""
 
+_PASSED = "合格没 合格没有 合格了没 合格了没有 合格了吗 过了没 过了没有"
+
 
 @command(
     "成绩",
@@ -23,7 +25,7 @@ _ALONG = """多少 多少分 几分 怎么样 好不好 好吗 合格 合格吗 
     slots=(Slot.YEAR, Slot.NUMBER, Slot.WORDS, Slot.LAB),
     who=Who.BOUND,
     where=Where.PRIVATE,
-    spoken=("pt成绩", "分数", "得分", "成绩情况", "成绩结果", "成绩明细", "考核成绩"),
+    spoken=("pt成绩", "分数", "得分", "成绩情况", "成绩结果", "成绩明细", "考核成绩", *_PASSED.split()),
     along=tuple(_ALONG.split()),
     takes=KNOWN,
 )
