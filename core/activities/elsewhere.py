@@ -1,6 +1,7 @@
 """Why a programme that people name is not among what they can see to now."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -20,6 +21,14 @@ class Tx(Protocol):
     async def programmes(self, year: int) -> list[Programme]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """`why`: 未参加 or the like, or since when it is closed."""
+
+    name: str
+    why: str | datetime
+
+
 async def why_not_open(
     tx: Tx, who: Principal, words: Sequence[str], own: Sequence[Programme], now: datetime
 ) -> DomainError:
@@ -30,7 +39,7 @@ async def why_not_open(
     listed |= {one.id: one for one in await tx.programmes(local_day(now).year)}
     mine = {name_key(one.name) for one in own}
     meant = {name_key(one.name): one.name for one in choose(words, list(listed.values()))}
-    why = {name: _why(name, rounds, now) for key, name in meant.items() if key not in mine}
+    why = [Closed(name, _why(name, rounds, now)) for key, name in meant.items() if key not in mine]
     return DomainError("activities/not_open", why=why, several=len(meant) > 1)
 
 
