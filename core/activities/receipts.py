@@ -8,12 +8,13 @@ from typing import Protocol
 from core.access import Account, Principal
 from core.activities.models import RoundState
 from core.activities.own import PROBLEM, RECEIVED, OwnRound
-from core.activities.own_use import LabRounds, LabsTx, ReadTx, by_lab, current, note_read
+from core.activities.own_use import LabRounds, ReadTx, by_lab, current, note_read
 from core.activities.own_word import ChooseTx, Said, choose_own
 from core.activities.problems import of_samples, sounds_wrong, what_of
 from core.activities.use import ALL
 from core.errors import DomainError, Several
 from core.labs.models import Lab
+from core.labs.narrowing import RosterTx, refuse_others
 from core.pushes.models import Planned
 from core.requests.models import Request, RequestKind
 from core.requests.pushes import request_alarm
@@ -29,7 +30,7 @@ class SignTx(ChooseTx, Protocol):
     ) -> None: ...
 
 
-class ProblemTx(SignTx, Protocol):
+class ProblemTx(SignTx, RosterTx, Protocol):
     async def open_requests(
         self, who: Principal, kind: RequestKind, lab_id: int, since: datetime
     ) -> list[Request]: ...
@@ -141,7 +142,8 @@ async def _dispatched(
     return current(sent, now)
 
 
-async def _lab_in(tx: LabsTx, who: Principal, text: str) -> Lab:
+async def _lab_in(tx: ProblemTx, who: Principal, text: str) -> Lab:
+    await refuse_others(tx, who, text)
     labs = await tx.own_labs(who)
     named = [lab for lab in labs if name_key(lab.name) in name_key(text)]
     if len(named or labs) > 1:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from core.access import Principal
 from core.errors import DomainError, Several
+from core.labs.models import Lab
 from core.labs.names import looks_like_unit, unit_key
 
 
@@ -40,3 +41,17 @@ def _named(word: str, names: Sequence[tuple[str, str, int]]) -> dict[int, str]:
     if whole or len(key) < 2:
         return whole
     return {lab: official for known, official, lab in names if key in known}
+
+
+class RosterTx(Tx, Protocol):
+    async def labs_named(self, key: str) -> list[Lab]: ...
+
+
+async def refuse_others(tx: RosterTx, who: Principal, text: str) -> None:
+    """What is said for a laboratory names none that the asker does not belong to: DomainError access/other_lab.
+    Only whole names of the roster count: 寄错到县医院 is a reason."""
+    for word in text.split():
+        found = await tx.labs_named(unit_key(word)) if looks_like_unit(word) else []
+        if found and not any(lab.id in who.labs for lab in found):
+            names = await tx.own_names(who)
+            raise DomainError("access/other_lab", names=sorted({official for _, official, _ in names}))

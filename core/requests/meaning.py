@@ -12,6 +12,7 @@ from core.activities.own import OwnRound
 from core.activities.own_use import current
 from core.activities.use import local_day
 from core.errors import DomainError, Several
+from core.labs.narrowing import RosterTx, refuse_others
 from core.requests.models import RequestKind
 from core.requests.reading import Told, exactly, inside, misspelt, read_told
 from core.words import match_names
@@ -21,9 +22,7 @@ _SHORT: Final = 12
 _ASKS: Final = re.compile(r"[?？]|[吗呢么嘛]$|怎么|怎样|怎办|如何|是否|什么|多久")
 
 
-class Tx(Protocol):
-    async def own_names(self, who: Principal) -> list[tuple[str, str, int]]: ...
-
+class Tx(RosterTx, Protocol):
     async def own_rounds(
         self, who: Principal, year: int | None = None, n: int | None = None, *, since: datetime | None = None
     ) -> list[OwnRound]: ...
@@ -50,6 +49,7 @@ async def rounds_meant(tx: Tx, who: Principal, kind: RequestKind, text: str, now
     listed = [*(one.round.programme for one in everything), *await tx.programmes(local_day(now).year)]
     names = {name for one in listed for name in one.names}
     told = read_told(text, names, {key for key, _, _ in labs}, local_day(now))
+    await refuse_others(tx, who, told.reason)
     wanted = {lab for key, _, lab in labs if key in told.units}
     here = [one for one in everything if _is_in(one, told) and (not wanted or one.lab_id in wanted)]
     activity = current(here, now)

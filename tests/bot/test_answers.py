@@ -97,7 +97,7 @@ async def test_deadlines(desk: Desk) -> None:
         "该项目目前没有待上报的活动。最近截止的：\n▍3月27日（周五）17:00 已截止"
     )
     desk.clock.move_to(desk.clock.now() + timedelta(days=7))
-    assert (await desk.say("截止")).startswith("目前没有待上报的活动。最近截止的：\n▍4月3日（周五）17:00 截止")
+    assert (await desk.say("截止")).startswith("目前没有待上报的活动。最近截止的：\n▍4月3日（周五）17:00 已截止")
     desk.clock.move_to(desk.clock.now() + timedelta(days=30))
     assert await desk.say("截止") == "目前没有待上报的截止时间。新的安排以网站和群内通知为准。"
 

@@ -354,3 +354,12 @@ async def test_only_for_the_bound_in_private(post: Post) -> None:
         assert await post.desk.say(word, A, GROUP) == ""
         assert (await post.desk.say(f"{word} 凝血 停机", STRANGER)).startswith("您还没有绑定单位，无法查询。")
     assert await reasons(post.desk) == []
+
+
+async def test_nobody_asks_for_another_lab(post: Post) -> None:
+    """A unit that is named is not swallowed; a place that a parcel went to by mistake is a reason."""
+    refused = "只能查询您绑定的单位：合肥演示晴川医院。要查询其他单位请先绑定。"
+    for text in ("退回申请 芜湖演示云栖医院 凝血 系统故障", "不能检测 芜湖演示云栖医院 糖化 停电",
+                 "签收 异常 芜湖演示云栖医院 糖化少一支"):  # fmt: skip
+        assert await post.desk.say(text, A) == refused, text
+    assert "已转中心" in await post.desk.say("签收 异常 糖化 寄错到县医院", A)
