@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from core.access import Account, Principal
+from core.access import Principal
 from core.activities.models import Reported
 from core.activities.own import OwnRound
 from core.errors import DomainError
-from core.pushes.models import Planned
 from core.requests import meaning
+from core.requests.adding import AddTx
 from core.requests.meaning import WORDS
 from core.requests.models import Request, RequestKind
 from core.requests.pushes import request_alarm
@@ -22,32 +22,12 @@ WHOLE: Final = 800  # characters of a request with all that was added to it
 _NOTED = {RequestKind.RETURN: "requests.return", RequestKind.NOT_TESTED: "requests.not_tested"}
 
 
-class Tx(meaning.Tx, Protocol):
+class Tx(meaning.Tx, AddTx, Protocol):
     async def standing_request(
         self, who: Principal, kind: RequestKind, lab_id: int, round_id: int
     ) -> Request | None: ...
 
-    async def count_requests(self, kind: RequestKind, account: Account, since: datetime) -> int: ...
-
     async def add_reason(self, number: int, whole: str) -> bool: ...
-
-    async def add_request(
-        self,
-        kind: RequestKind,
-        account: Account,
-        lab_id: int | None,
-        text: str,
-        now: datetime,
-        expires_at: datetime | None,
-        *,
-        round_id: int | None = None,
-        place: str = "private",
-        place_id: str = "",
-    ) -> Request: ...
-
-    async def write_push(self, planned: Planned, now: datetime) -> None: ...
-
-    async def audit(self, who: Principal, action: str, subject: str, detail: object, now: datetime) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from typing import Final, Protocol
 from core.access import Account, ManagedGroup, PlaceKind, Principal
 from core.errors import DomainError
 from core.notices.text import tidy
-from core.pushes.models import Planned, Target
+from core.pushes.models import Target
+from core.requests.adding import AddTx
 from core.requests.models import Request, RequestKind
 from core.requests.pushes import request_alarm
 
@@ -17,30 +18,10 @@ DAY: Final = timedelta(days=1)
 EXAMPLE: Final = "留言 凝血样品收到时少了一支"
 
 
-class Tx(Protocol):
+class Tx(AddTx, Protocol):
     async def managed_group(self, target: Target) -> ManagedGroup | None: ...
 
-    async def count_requests(self, kind: RequestKind, account: Account, since: datetime) -> int: ...
-
     async def count_waiting(self, kind: RequestKind, account: Account, now: datetime) -> int: ...
-
-    async def add_request(
-        self,
-        kind: RequestKind,
-        account: Account,
-        lab_id: int | None,
-        text: str,
-        now: datetime,
-        expires_at: datetime | None,
-        *,
-        round_id: int | None = None,
-        place: str = "private",
-        place_id: str = "",
-    ) -> Request: ...
-
-    async def write_push(self, planned: Planned, now: datetime) -> None: ...
-
-    async def audit(self, who: Principal, action: str, subject: str, detail: object, now: datetime) -> None: ...
 
 
 async def leave_message(
